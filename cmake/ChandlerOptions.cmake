@@ -1,0 +1,20 @@
+# How every target of the project is compiled: warnings, sanitizers, coverage.
+add_library(chandler_options INTERFACE)
+target_compile_options(chandler_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(CHANDLER_WERROR)
+  target_compile_options(chandler_options INTERFACE -Werror)
+endif()
+if(CHANDLER_SANITIZE)
+  target_compile_options(chandler_options INTERFACE -fsanitize=${CHANDLER_SANITIZE} -fno-omit-frame-pointer
+                                                   -fno-sanitize-recover=all)
+  target_link_options(chandler_options INTERFACE -fsanitize=${CHANDLER_SANITIZE})
+endif()
+if(CHANDLER_COVERAGE)
+  target_compile_options(chandler_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(chandler_options INTERFACE --coverage)
+endif()
+
+find_program(CHANDLER_CCACHE ccache)
+if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CHANDLER_CCACHE}")
+endif()
