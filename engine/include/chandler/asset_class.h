@@ -21,7 +21,8 @@ struct Classification {
   bool ambiguous = false;  // the spelling has another reading as well (ABTC: the share, or A/BTC)
 };
 
-// Rules alone, no listing: cannot tell an ETF from a stock (says stock). Takes any spelling that Symbol takes.
+// Rules alone, no listing: cannot tell an ETF from a stock (says stock). Takes any spelling that
+// Symbol takes.
 [[nodiscard]] Classification classify_by_rules(std::string_view symbol);
 
 }  // namespace chandler
