@@ -7,6 +7,10 @@
 //   none         no expectation; UTC grid
 //
 // All arithmetic is per session, not per bar. A Calendar is a small value, safe to share between threads.
+// Bars are expected from 1970 to 2100; before and after that nothing is.
+//
+//   chandler::Calendar calendar = chandler::Calendar::of(symbol, chandler::AssetClass::stock);
+//   calendar.count_expected(chandler::Timeframe::m1, chandler::year_range(2024));
 #pragma once
 
 #include <cstdint>
@@ -23,7 +27,8 @@ namespace chandler {
 enum class CalendarKind : std::uint8_t { always, us_equities, forex, none };
 [[nodiscard]] std::string_view to_string(CalendarKind kind);
 
-// `count` expected slots: first, first + step, ... All in one session.
+// `count` expected slots: first, first + step, ... Intraday all in one session (stocks) or one week (forex); from a day
+// up as many as follow each other without a break.
 struct SlotRun {
   Instant first;
   seconds step;
@@ -56,8 +61,10 @@ class Calendar {
 
   // The label of the `coarse` bar that a `fine` bar labelled t belongs to.
   [[nodiscard]] Instant bucket(Timeframe coarse, Timeframe fine, Instant t) const;
-  // When the bar labelled `slot` is over: for a stock's day the close of its session, for its week or month
-  // the end of that span, otherwise the next slot.
+  // The labels of `fine` bars that belong to the `coarse` bar labelled `slot`; t lies in the range of its own bucket.
+  [[nodiscard]] TimeRange bucket_range(Timeframe coarse, Timeframe fine, Instant slot) const;
+  // When the bar labelled `slot` is over: for a stock's day the close of its session, otherwise the next slot of the
+  // grid (a stock's week ends with Sunday, 24:00 UTC). Precondition: on the grid.
   [[nodiscard]] Instant bar_end(Timeframe tf, Instant slot) const;
 
   // Sessions whose opening lies in the range; us_equities only, else empty.
