@@ -1,0 +1,200 @@
+#include "store/year_file.h"
+
+#include <oneapi/tbb/enumerable_thread_specific.h>
+#include <oneapi/tbb/parallel_for.h>
+
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+
+namespace chandler::store {
+namespace {
+
+// What one thread needs to unpack block after block without allocating.
+struct Scratch {
+  Inflater inflater;
+  Bytes member;
+  std::string text;
+};
+
+std::optional<int> year_before(const std::string& name, std::string_view suffix) {
+  if (name.size() != 4 + suffix.size() || name.substr(4) != suffix) return {};
+  int year = 0;
+  const auto r = std::from_chars(name.data(), name.data() + 4, year);
+  if (r.ec != std::errc() || r.ptr != name.data() + 4) return {};
+  return year;
+}
+
+bool sensible(const EndMark& mark, Timeframe tf, int year) {
+  if (mark.blocks.empty() || mark.first > mark.last || utc_year(mark.first) != year ||
+      utc_year(mark.last) != year) {
+    return false;
+  }
+  std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
+  for (std::size_t i = 0; i < mark.blocks.size(); ++i) {
+    const BlockEntry& b = mark.blocks[i];
+    if (i > 0 && b.index <= mark.blocks[i - 1].index) return false;
+    if (b.rows == 0 || b.rows > kSlotsPerBlock) return false;
+    bytes += b.size;
+    rows += b.rows;
+  }
+  return bytes == mark.bytes_before && rows == mark.rows &&
+         mark.blocks.front().index == block_index(tf, mark.first) &&
+         mark.blocks.back().index == block_index(tf, mark.last);
+}
+
+}  // namespace
+
+std::string data_name(int year) { return std::to_string(year) + ".csv.gz"; }
+std::string metadata_name(int year) { return std::to_string(year) + ".metadata.json"; }
+std::optional<int> year_of_data_name(const std::string& name) {
+  return year_before(name, ".csv.gz");
+}
+std::optional<int> year_of_metadata_name(const std::string& name) {
+  return year_before(name, ".metadata.json");
+}
+
+YearFile::YearFile(File file, FileIdentity identity, EndMark mark, Timeframe tf)
+    : file_(std::move(file)), identity_(identity), mark_(std::move(mark)), timeframe_(tf) {
+  std::uint64_t at = 0;
+  for (const BlockEntry& b : mark_.blocks) {
+    offsets_.push_back(at);
+    at += b.size;
+  }
+}
+
+Result<YearFile> YearFile::open(const Folder& folder, const SeriesId& series, int year) {
+  CHANDLER_TRY(File file, folder.open_file(data_name(year)));
+  CHANDLER_TRY(const FileIdentity id, file.identity());
+  const auto damaged = [&](const char* what) {
+    return Error{ErrorKind::damaged, what, file.shown(), kRepairHint};
+  };
+
+  Bytes tail(std::min<std::uint64_t>(id.size, kMaxEndMark));
+  CHANDLER_CHECK(file.read_exactly(tail, id.size - tail.size()));
+  const auto size = trailing_end_mark_size(tail);
+  if (!size) return damaged("does not end with an end mark: cut, or not written by Chandler");
+  auto mark = parse_end_mark(std::span(tail).last(*size));
+  if (!mark || mark->bytes_before + *size != id.size)
+    return damaged("its end mark does not prove it whole");
+  if (mark->symbol != series.symbol.folder() || mark->timeframe != to_string(series.timeframe) ||
+      mark->year != year) {
+    return damaged("is another file in this place");
+  }
+  if (!sensible(*mark, series.timeframe, year)) return damaged("its end mark contradicts itself");
+  return YearFile(std::move(file), id, std::move(*mark), series.timeframe);
+}
+
+Error YearFile::damaged(std::size_t block, const std::string& what) const {
+  const TimeRange range = block_range(timeframe_, mark_.year, mark_.blocks[block].index);
+  return {ErrorKind::damaged,
+          what + " (" + format_instant(range.from) + " to " + format_instant(range.to) + ")",
+          file_.shown() + ", block " + std::to_string(mark_.blocks[block].index), kRepairHint};
+}
+
+std::optional<std::size_t> YearFile::find(std::uint32_t index) const {
+  const auto at =
+      std::lower_bound(mark_.blocks.begin(), mark_.blocks.end(), index,
+                       [](const BlockEntry& b, std::uint32_t i) { return b.index < i; });
+  if (at == mark_.blocks.end() || at->index != index) return {};
+  return static_cast<std::size_t>(at - mark_.blocks.begin());
+}
+
+Result<Bytes> YearFile::member(std::size_t block) const {
+  Bytes bytes(mark_.blocks[block].size);
+  if (auto read = file_.read_exactly(bytes, offsets_[block]); !read) {
+    Error e = std::move(read).error();
+    e.where += ", block " + std::to_string(mark_.blocks[block].index);
+    return e;
+  }
+  if (crc32(bytes) != mark_.blocks[block].crc) return damaged(block, "the block is damaged");
+  return bytes;
+}
+
+Result<BlockInfo> YearFile::head(std::size_t block) const {
+  CHANDLER_TRY(const Bytes bytes, member(block));
+  auto info = parse_block_head(bytes);
+  if (!info) return damaged(block, "the block's own header is damaged");
+  return std::move(*info);
+}
+
+Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes& member,
+                              std::string& text, Inflater& inflater) const {
+  const BlockEntry& entry = mark_.blocks[block];
+  member.resize(entry.size);
+  CHANDLER_CHECK(file_.read_exactly(member, offsets_[block]));
+  if (crc32(member) != entry.crc) return damaged(block, "the block is damaged");
+  if (!inflater.inflate(member, text)) return damaged(block, "the block does not unpack");
+  std::string_view rows = text;
+  if (block == 0) {
+    const std::string header = header_line(mark_.columns);
+    if (rows.substr(0, header.size()) != header)
+      return damaged(block, "the header line is not as it should be");
+    rows.remove_prefix(header.size());
+  }
+  if (const auto mistake = parse_rows(rows, mark_.columns, entry.rows, target)) {
+    return damaged(block,
+                   "row " + std::to_string(mistake->line + 1) + " of the block: " + mistake->what);
+  }
+  return {};
+}
+
+Result<BarSeries> YearFile::read(TimeRange range) const {
+  std::size_t begin = 0;
+  while (begin < mark_.blocks.size() &&
+         block_range(timeframe_, mark_.year, mark_.blocks[begin].index).to <= range.from) {
+    ++begin;
+  }
+  std::size_t end = begin;
+  std::vector<std::size_t> row_at;
+  std::size_t rows = 0;
+  while (end < mark_.blocks.size() &&
+         block_range(timeframe_, mark_.year, mark_.blocks[end].index).from < range.to) {
+    row_at.push_back(rows);
+    rows += mark_.blocks[end++].rows;
+  }
+
+  BarSeries bars;
+  bars.columns = mark_.columns;
+  bars.resize(rows);
+  std::mutex guard;
+  std::optional<std::pair<std::size_t, Error>> failed;  // of the first block that failed
+  tbb::enumerable_thread_specific<Scratch> scratches;
+  tbb::parallel_for(begin, end, [&](std::size_t block) {
+    Scratch& s = scratches.local();
+    auto done =
+        decode(block, RowTarget::into(bars, row_at[block - begin]), s.member, s.text, s.inflater);
+    if (done) return;
+    const std::lock_guard hold(guard);
+    if (!failed || block < failed->first) failed.emplace(block, std::move(done).error());
+  });
+  if (failed) return std::move(failed->second);
+
+  const std::size_t first = bars.lower_bound(range.from);
+  const std::size_t last = bars.lower_bound(range.to);
+  if (first == 0 && last == bars.size()) return bars;
+  return bars.slice(first, last);
+}
+
+Result<BlockRows> YearFile::rows(std::size_t block) const {
+  CHANDLER_TRY(BlockInfo info, head(block));
+  BlockRows rows;
+  rows.bars.columns = mark_.columns;
+  rows.bars.resize(mark_.blocks[block].rows);
+  Scratch s;
+  CHANDLER_CHECK(decode(block, RowTarget::into(rows.bars, 0), s.member, s.text, s.inflater));
+  rows.owners = std::move(info.owners);
+  return rows;
+}
+
+Result<std::vector<Instant>> YearFile::timestamps(std::size_t block) const {
+  std::vector<Instant> times(mark_.blocks[block].rows);
+  RowTarget target;
+  target.timestamp = times.data();
+  Scratch s;
+  CHANDLER_CHECK(decode(block, target, s.member, s.text, s.inflater));
+  return times;
+}
+
+}  // namespace chandler::store
