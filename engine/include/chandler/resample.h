@@ -21,23 +21,40 @@ namespace chandler {
 // The frames from `source` (exclusive) down to `target` (inclusive); nothing when `target` is not downstream of it.
 [[nodiscard]] std::optional<std::vector<Timeframe>> chain_path(Timeframe source, Timeframe target);
 
-// Bars that were rolled up from an incomplete bucket: expected fine bars were missing, or incomplete themselves.
 struct RolledUp {
-  BarSeries bars;
-  std::vector<Instant> incomplete;  // labels, sorted
+  BarSeries bars;                   // the columns of the source
+  std::vector<Instant> incomplete;  // labels of bars with expected fine bars missing, or incomplete themselves; sorted
 };
 
 struct RollUpRequest {
   Timeframe source;
   Timeframe target;
   Calendar calendar;
-  Instant now;          // buckets that end later are not written
+  Instant now;  // bars that end later are not written
 };
 
 // One link or several of the chain, in memory. `source_incomplete` are the labels of source bars that are known to be
-// incomplete themselves. Bars outside the exchange's sessions take no part: coarse bars of stocks speak of regular sessions.
-// Precondition: target is downstream of source; bars sorted and unique.
+// incomplete themselves, sorted. Bars outside the exchange's sessions take no part: coarse bars of stocks speak of
+// regular sessions. An unknown optional value is passed over; where none is known the coarse one is unknown, too.
+//
+// No bucket looks beyond its borders: rolling up the bars of some buckets (Calendar::bucket_range) gives the same bars,
+// bit for bit, as rolling up all and taking those.
+//
+//   auto days = chandler::roll_up(minutes, {}, {chandler::Timeframe::m1, chandler::Timeframe::d1, calendar, now});
+//
+// Precondition: target is downstream of source; bars valid, sorted, unique and on the calendar's grid.
 [[nodiscard]] RolledUp roll_up(const BarSeries& bars, std::span<const Instant> source_incomplete,
                                const RollUpRequest& request);
+
+struct RollUpAllRequest {
+  Timeframe source;
+  std::vector<Timeframe> targets;  // in any order
+  Calendar calendar;
+  Instant now;
+};
+
+// Several targets from one source, each link of the chain computed once; in the order of the targets.
+[[nodiscard]] std::vector<RolledUp> roll_up_all(const BarSeries& bars, std::span<const Instant> source_incomplete,
+                                                const RollUpAllRequest& request);
 
 }  // namespace chandler
