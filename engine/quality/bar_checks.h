@@ -1,0 +1,62 @@
+// What can be said of one bar alone: its values, its place on the grid, its time. Not part of the
+// public face.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "chandler/quality.h"
+
+namespace chandler::quality {
+
+// The expected slots of a stretch of time, for questions that mostly come in time order: a question
+// about the slot after the last one costs a comparison.
+class ExpectedSlots {
+ public:
+  explicit ExpectedSlots(std::vector<SlotRun> runs) : runs_(std::move(runs)) {}
+  [[nodiscard]] bool holds(Instant t) {
+    if (t == next_ && t < end_) {
+      next_ += runs_[current_].step;
+      return true;
+    }
+    return search(t);
+  }
+
+ private:
+  bool search(Instant t);
+  void enter(std::size_t run);
+
+  std::vector<SlotRun> runs_;
+  std::size_t current_ = 0;
+  Instant begin_ = Instant::max();  // of the current run
+  Instant end_ = Instant::min();    // just after its last slot
+  Instant next_ = Instant::max();
+};
+
+// Reads the batch, which must outlive it. Not for several threads at once.
+class BarChecks {
+ public:
+  BarChecks(const BarSeries& batch, const ValidationRequest& request);
+
+  // The first rule that this bar breaks; outside_session for a sound bar that is not wanted.
+  [[nodiscard]] std::optional<Rule> broken_by(std::size_t row) {
+    if (!has_sound_values(row)) return broken_value(row);
+    return broken_time(batch_.timestamp[row]);
+  }
+
+ private:
+  [[nodiscard]] bool has_sound_values(std::size_t row) const;
+  [[nodiscard]] Rule broken_value(std::size_t row) const;
+  [[nodiscard]] std::optional<Rule> broken_time(Instant t);
+  [[nodiscard]] bool is_over(Instant t) const;
+
+  const BarSeries& batch_;
+  const ValidationRequest& request_;
+  std::vector<const double*> optional_prices_;
+  std::vector<const double*> optional_amounts_;
+  bool keeps_sessions_;
+  ExpectedSlots slots_;
+};
+
+}  // namespace chandler::quality

@@ -1,0 +1,70 @@
+#include <algorithm>
+
+#include "chandler/quality.h"
+#include "quality/bar_checks.h"
+#include "quality/order.h"
+
+namespace chandler {
+namespace {
+
+// Prices of kept bars are above zero, so that amounts alone can hold a negative zero.
+void clear_negative_zeros(BarSeries& batch) {
+  for (const Column c : {Column::volume, Column::trade_count, Column::turnover}) {
+    for (double& value : batch.column(c)) value += 0.0;
+  }
+}
+
+// All rows but those of the findings, which are in ascending order.
+std::vector<std::size_t> rows_without(const std::vector<Finding>& findings, std::size_t rows) {
+  std::vector<std::size_t> kept;
+  kept.reserve(rows - findings.size());
+  auto dropped = findings.begin();
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (dropped != findings.end() && dropped->row == row) {
+      ++dropped;
+    } else {
+      kept.push_back(row);
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::size_t ValidationReport::count(Rule rule) const {
+  if (rule == Rule::conflict) return conflicts.size();
+  return static_cast<std::size_t>(std::count_if(
+      findings.begin(), findings.end(), [rule](const Finding& f) { return f.rule == rule; }));
+}
+
+std::size_t ValidationReport::rejected() const {
+  return static_cast<std::size_t>(std::count_if(
+      findings.begin(), findings.end(), [](const Finding& f) { return is_rejection(f.rule); }));
+}
+
+ValidationReport validate(BarSeries& batch, const ValidationRequest& request) {
+  ValidationReport report;
+  report.rows_in = batch.size();
+  clear_negative_zeros(batch);
+
+  quality::BarChecks checks(batch, request);
+  bool ordered = true;
+  Instant last = Instant::min();
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    const Instant t = batch.timestamp[row];
+    if (const auto rule = checks.broken_by(row)) {
+      report.findings.push_back({*rule, t, row});
+      continue;
+    }
+    ordered = ordered && last < t;
+    last = t;
+  }
+  if (ordered && report.findings.empty()) return report;
+
+  quality::mend_order(batch, rows_without(report.findings, batch.size()), report);
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.row < b.row; });
+  return report;
+}
+
+}  // namespace chandler
