@@ -52,7 +52,7 @@ struct EndMark {
   Instant first{};
   Instant last{};
   Digest content{};
-  std::vector<BlockEntry> blocks;
+  std::vector<BlockEntry> blocks{};
 };
 
 [[nodiscard]] Bytes encode_end_mark(const EndMark& mark);
