@@ -86,6 +86,7 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace chandler
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration or a name cannot stand in parentheses.
 // CHANDLER_TRY(auto value, expression): value, or the error returned to the caller.
 #define CHANDLER_CONCAT_INNER(a, b) a##b
 #define CHANDLER_CONCAT(a, b) CHANDLER_CONCAT_INNER(a, b)
@@ -99,3 +100,4 @@ class [[nodiscard]] Result<void> {
   if (auto holder = (expression); !(holder)) return std::move(holder).error()
 #define CHANDLER_CHECK(expression) \
   CHANDLER_CHECK_IMPL(CHANDLER_CONCAT(chandler_check_, __LINE__), expression)
+// NOLINTEND(bugprone-macro-parentheses)
