@@ -15,11 +15,11 @@ using date::year;
 using date::year_month_day;
 
 // Dates as they are read: 20010911.
-constexpr std::array
-    kIrregularClosures = {19721107, 19721228, 19730125, 19761102, 19770714, 19801104,
-                          19850927,  // elections, funerals, blackout, storm
-                          19940427, 20010911, 20010912, 20010913, 20010914, 20040611,
-                          20070102, 20121029, 20121030, 20181205, 20250109};
+constexpr std::array kIrregularClosures = {
+    19721107, 19721228, 19730125, 19761102, 19770714, 19801104,
+    19850927,  // elections, funerals, blackout, storm
+    19940427, 20010911, 20010912, 20010913, 20010914, 20040611,
+    20070102, 20121029, 20121030, 20181205, 20250109};
 
 constexpr std::array kEarlyCloses = {
     19901224, 19911224, 19921127, 19921224, 19931126, 19941125, 19950703, 19951124, 19960705,
@@ -72,16 +72,34 @@ sys_days easter(year y) {
   return y / (n / 31) / (n % 31 + 1);
 }
 
-bool holiday(sys_days day, year y) {
+// Every holiday is kept in its own month.
+bool holiday(sys_days day, year_month_day ymd) {
   using namespace date::literals;
+  const year y = ymd.year();
   const bool mondays = y >= 1971_y;  // the Uniform Monday Holiday Act
-  const auto is = [day](sys_days other) { return day == other; };
-  return is(new_years_day(y)) || (y >= 1998_y && is(y / 1 / date::Monday[3])) ||
-         is(mondays ? sys_days{y / 2 / date::Monday[3]} : observed(y / 2 / 22)) ||
-         is(easter(y) - days{2}) ||
-         is(mondays ? sys_days{y / 5 / date::Monday[date::last]} : observed(y / 5 / 30)) ||
-         (y >= 2022_y && is(observed(y / 6 / 19))) || is(observed(y / 7 / 4)) ||
-         is(y / 9 / date::Monday[1]) || is(y / 11 / date::Thursday[4]) || is(observed(y / 12 / 25));
+  switch (static_cast<unsigned>(ymd.month())) {
+    case 1:
+      return day == new_years_day(y) || (y >= 1998_y && day == sys_days{y / 1 / date::Monday[3]});
+    case 2:
+      return day == (mondays ? sys_days{y / 2 / date::Monday[3]} : observed(y / 2 / 22));
+    case 3:
+    case 4:
+      return day == easter(y) - days{2};
+    case 5:
+      return day == (mondays ? sys_days{y / 5 / date::Monday[date::last]} : observed(y / 5 / 30));
+    case 6:
+      return y >= 2022_y && day == observed(y / 6 / 19);
+    case 7:
+      return day == observed(y / 7 / 4);
+    case 9:
+      return day == sys_days{y / 9 / date::Monday[1]};
+    case 11:
+      return day == sys_days{y / 11 / date::Thursday[4]};
+    case 12:
+      return day == observed(y / 12 / 25);
+    default:
+      return false;
+  }
 }
 
 // Today's rule: the day after Thanksgiving, Christmas Eve from Monday to Thursday, 3 July when it
@@ -97,7 +115,7 @@ bool closes_early_by_rule(sys_days day, year y) {
 UsDay us_day(year_month_day ymd) {
   const sys_days day{ymd};
   const int y = static_cast<int>(ymd.year());
-  if (date::weekday{day}.iso_encoding() > 5 || holiday(day, ymd.year()) ||
+  if (date::weekday{day}.iso_encoding() > 5 || holiday(day, ymd) ||
       listed(kIrregularClosures, ymd)) {
     return UsDay::closed;
   }

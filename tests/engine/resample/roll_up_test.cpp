@@ -169,11 +169,13 @@ TEST(RollUp, HasNothingToMissWithoutARule) {
   BarSeries bars;
   push(bars, at("2024-01-01 00:03:00"), 1, 1, 1, 1, 1);
   push(bars, at("2024-01-01 00:58:00"), 1, 1, 1, 1, 1);
+  const auto incomplete = [&](const Labels& known) {
+    return roll_up(bars, known, {Timeframe::m1, Timeframe::h1, kNone, kLater}).incomplete;
+  };
 
-  EXPECT_TRUE(roll_up(bars, {}, {Timeframe::m1, Timeframe::h1, kNone, kLater}).incomplete.empty());
-  const Labels known = {at("2024-01-01 00:58:00")};
-  EXPECT_EQ(roll_up(bars, known, {Timeframe::m1, Timeframe::h1, kNone, kLater}).incomplete,
-            Labels{at("2024-01-01")});
+  EXPECT_EQ(incomplete({}), Labels{});
+  EXPECT_EQ(incomplete({at("2024-01-01 00:58:00")}), Labels{at("2024-01-01")});
+  EXPECT_EQ(incomplete({at("2024-01-01 00:30:00")}), Labels{});  // no such bar
 }
 
 TEST(RollUp, NeverMixesSessions) {
