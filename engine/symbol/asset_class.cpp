@@ -99,7 +99,7 @@ string_view to_string(AssetClass c) { return kNames[static_cast<std::size_t>(c)]
 Result<AssetClass> parse_asset_class(string_view text) {
   const auto* const found = std::find(kNames.begin(), kNames.end(), text);
   if (found != kNames.end()) return static_cast<AssetClass>(found - kNames.begin());
-  return Error{ErrorKind::usage, "\"" + printable(std::string(text)) + "\" is not an asset class",
+  return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not an asset class",
                "", "the classes are crypto stock etf index forex future unknown"};
 }
 

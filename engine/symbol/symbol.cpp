@@ -82,7 +82,7 @@ std::string canonical(string_view text) {
   return name;
 }
 
-std::string quoted(string_view text) { return "\"" + printable(std::string(text)) + "\""; }
+std::string quoted(string_view text) { return '"' + printable(std::string(text)) + '"'; }
 
 }  // namespace
 
