@@ -97,8 +97,7 @@ struct ValidationReport {
 // taken for a spike or a run. Precondition: validated bars.
 [[nodiscard]] std::vector<Finding> find_suspicious(const BarSeries& bars);
 
-// --- gaps
-// ---------------------------------------------------------------------------------------------------
+// --- gaps ----------------------------------------------------------------------------------------
 
 enum class GapState : std::uint8_t { open, confirmed };
 enum class GapCause : std::uint8_t {
