@@ -45,8 +45,8 @@ inline constexpr std::size_t kMaxProviderName = 32;
 
 // Who brought each row. Names are sorted and all used.
 struct RowOwners {
-  std::vector<std::string> names;
-  std::vector<std::uint8_t> of_row;  // index into names
+  std::vector<std::string> names{};
+  std::vector<std::uint8_t> of_row{};  // index into names
 
   [[nodiscard]] const std::string& name_of(std::size_t row) const { return names[of_row[row]]; }
   void push_back(const std::string& name);  // any order; call tidy() when done
@@ -60,12 +60,12 @@ struct BlockInfo {
   Instant first{};
   Instant last{};
   Digest sha256{};
-  RowOwners owners;
+  RowOwners owners{};
 };
 
 struct SealedBlock {
-  BlockInfo info;
-  Bytes member;
+  BlockInfo info{};
+  Bytes member{};
 };
 
 // Rows [first, last) of the series, all in one block. `owners` is of these rows, tidy, at most

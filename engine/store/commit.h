@@ -31,13 +31,13 @@ struct CommitRequest {
   std::optional<FileIdentity>
       base;  // of the version the draft was made from; nothing for a new file
   const YearDraft* draft = nullptr;  // nullptr: only the metadata changes
-  std::string metadata;
+  std::string metadata{};
   Durability durability = Durability::full;
 };
 
 struct CommitOutcome {
-  bool base_changed = false;           // nothing was done: somebody else was here; start over
-  std::optional<std::string> warning;  // the data is committed, something after it failed
+  bool base_changed = false;             // nothing was done: somebody else was here; start over
+  std::optional<std::string> warning{};  // the data is committed, something after it failed
 };
 
 [[nodiscard]] Result<CommitOutcome> commit_year(const CommitRequest& request);

@@ -178,7 +178,8 @@ class Describer {
     for (const ProvenanceRun& p : m_.provenance) rows[p.provider] += p.rows;
     if (m_.provenance.size() > kMaxProvenanceRuns) m_.provenance = one_per_provider(m_.provenance);
     for (ProvenanceRun& p : m_.provenance) {
-      if (const auto at = fetched.find(p.provider); at != fetched.end()) p.fetched_at = at->second;
+      const auto at = fetched.find(p.provider);
+      p.fetched_at = at != fetched.end() ? std::optional(at->second) : request_.fetched_by;
     }
     std::uint64_t most = 0;
     for (const auto& [name, count] : rows) {

@@ -27,6 +27,9 @@ int FileSystem::stat_at(int folder, const char* name, struct stat* into) {
 int FileSystem::rename_at(int folder, const char* from, const char* to) {
   return ::renameat(folder, from, folder, to);
 }
+int FileSystem::link_at(int folder, const char* from, const char* to) {
+  return ::linkat(folder, from, folder, to, 0);
+}
 int FileSystem::unlink_at(int folder, const char* name, bool is_folder) {
   return ::unlinkat(folder, name, is_folder ? AT_REMOVEDIR : 0);
 }

@@ -295,6 +295,12 @@ Result<void> Folder::rename(const std::string& from, const std::string& to) cons
   return {};
 }
 
+Result<void> Folder::link(const std::string& from, const std::string& to) const {
+  if (files_->link_at(fd_, from.c_str(), to.c_str()) != 0)
+    return io_error(errno, "linking", shown(to));
+  return {};
+}
+
 Result<void> Folder::remove_file(const std::string& name) const {
   if (files_->unlink_at(fd_, name.c_str(), false) != 0 && errno != ENOENT) {
     return io_error(errno, "removing", shown(name));

@@ -86,6 +86,7 @@ class Folder {
   [[nodiscard]] Result<FileIdentity> identity() const;
   [[nodiscard]] Result<std::vector<std::string>> names() const;  // sorted, without . and ..
   [[nodiscard]] Result<void> rename(const std::string& from, const std::string& to) const;
+  [[nodiscard]] Result<void> link(const std::string& from, const std::string& to) const;
   [[nodiscard]] Result<void> remove_file(const std::string& name) const;  // absent is fine
   [[nodiscard]] Result<void> remove_folder(const std::string& name) const;
   [[nodiscard]] Result<void> sync() const;

@@ -36,7 +36,7 @@ class SeriesLock {
       : parent_(std::move(parent)), folder_(std::move(folder)), file_(std::move(file)) {}
   Folder parent_;
   Folder folder_;
-  std::optional<File> file_;  // closing it releases the lock; nothing in optimistic mode
+  std::optional<File> file_{};  // closing it releases the lock; nothing in optimistic mode
 };
 
 }  // namespace chandler::store

@@ -25,30 +25,30 @@ inline constexpr std::size_t kMaxMetadata = 64U << 20U;
 struct RuleCount {
   Rule rule{};
   std::uint64_t count = 0;
-  std::optional<Instant> first;
-  std::vector<Instant> at;  // sorted; empty for rules about lines without a time
+  std::optional<Instant> first{};
+  std::vector<Instant> at{};  // sorted; empty for rules about lines without a time
 };
 inline constexpr std::size_t kMaxListed = 4096;
 
 struct ReplacedRow {
-  std::string provider;
-  BarSeries row;  // one row
+  std::string provider{};
+  BarSeries row{};  // one row
 };
 
 struct ConflictEntry {
   Instant at{};
-  std::string kept;  // provider of the value kept
+  std::string kept{};  // provider of the value kept
   double old_close = 0;
   double new_close = 0;
-  std::vector<ReplacedRow> replaced;  // every version that had to go, oldest first
+  std::vector<ReplacedRow> replaced{};  // every version that had to go, oldest first
 };
 
 struct ProvenanceRun {
-  std::string provider;
+  std::string provider{};
   Instant from{};
   Instant to{};  // open time of the last bar
   std::uint64_t rows = 0;
-  std::optional<Instant> fetched_at;
+  std::optional<Instant> fetched_at{};
 };
 
 struct BlockFacts {
@@ -57,17 +57,17 @@ struct BlockFacts {
   std::uint32_t rows = 0;
   Instant first{};
   Instant last{};
-  std::string sha256;
-  std::vector<RuleCount> warnings;  // suspicious bars inside the block; without `at`
+  std::string sha256{};
+  std::vector<RuleCount> warnings{};  // suspicious bars inside the block; without `at`
 };
 
 // The source's version a derived file was made from, and what is needed to redo only what changed.
 struct DerivedFrom {
   Timeframe timeframe{};
-  std::string content_sha256;
-  std::vector<std::string> blocks;  // "index:hash" of the source's blocks of the same year
-  std::vector<std::string> next;    // of the following year, for weeks that cross its border
-  std::optional<Instant> pending;   // when the first bucket left out will have ended
+  std::string content_sha256{};
+  std::vector<std::string> blocks{};  // "index:hash" of the source's blocks of the same year
+  std::vector<std::string> next{};    // of the following year, for weeks that cross its border
+  std::optional<Instant> pending{};   // when the first bucket left out will have ended
 };
 
 struct SlotRunLabels {  // consecutive bars, by their labels
@@ -78,20 +78,20 @@ struct SlotRunLabels {  // consecutive bars, by their labels
 
 // What a repair could not save; the original lies beside as `file` until its range is whole again.
 struct LostRange {
-  std::string file;
+  std::string file{};
   Instant from{};
   Instant to{};  // last slot
   std::uint64_t rows = 0;
 };
 
 struct YearMetadata {
-  std::string symbol;
-  std::string timeframe;
+  std::string symbol{};
+  std::string timeframe{};
   int year = 0;
   AssetClass asset_class = AssetClass::unknown;
-  std::string data_source;
-  std::optional<DerivedFrom> derived_from;
-  std::string content_sha256;
+  std::string data_source{};
+  std::optional<DerivedFrom> derived_from{};
+  std::string content_sha256{};
   Instant created_at{};
   Instant last_updated{};
   Instant start_date{};
@@ -100,26 +100,26 @@ struct YearMetadata {
       asked;  // missing bars inside count as gaps even before the first and after the last
 
   double score = 1;
-  std::vector<RuleCount> validation_errors;  // rejections
-  std::vector<RuleCount> mended;             // out_of_order, duplicate, outside_session
-  std::vector<RuleCount> warnings;           // sum over the blocks
+  std::vector<RuleCount> validation_errors{};  // rejections
+  std::vector<RuleCount> mended{};             // out_of_order, duplicate, outside_session
+  std::vector<RuleCount> warnings{};           // sum over the blocks
   std::uint64_t missing_bars = 0;
   std::uint64_t present_bars = 0;  // on expected slots
   std::uint64_t expected_bars = 0;
-  std::vector<Gap> gap_list;
-  std::vector<ConflictEntry> conflict_list;
-  std::vector<SlotRunLabels> incomplete_list;
+  std::vector<Gap> gap_list{};
+  std::vector<ConflictEntry> conflict_list{};
+  std::vector<SlotRunLabels> incomplete_list{};
 
   std::uint64_t size_bytes = 0;
   std::uint64_t rows = 0;
-  ColumnSet columns;
-  std::vector<BlockFacts> blocks;
+  ColumnSet columns{};
+  std::vector<BlockFacts> blocks{};
 
-  std::optional<double> reliability;
-  std::optional<std::string> rate_limit;
-  std::vector<ProvenanceRun> provenance;
-  std::vector<LostRange> lost;
-  Json rebuilt;                    // null, or when and why the history began anew
+  std::optional<double> reliability{};
+  std::optional<std::string> rate_limit{};
+  std::vector<ProvenanceRun> provenance{};
+  std::vector<LostRange> lost{};
+  Json rebuilt{};                  // null, or when and why the history began anew
   Json document = Json::object();  // as it was read: the home of unknown keys
 
   [[nodiscard]] std::uint64_t rejected() const;

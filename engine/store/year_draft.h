@@ -12,11 +12,11 @@
 namespace chandler::store {
 
 struct DraftBlock {
-  BlockInfo info;
-  Bytes member;
-  bool kept = false;                // bytes of the version before
-  std::vector<Instant> timestamps;  // of blocks sealed anew; empty for kept ones
-  std::vector<Finding> suspicious;  // likewise
+  BlockInfo info{};
+  Bytes member{};
+  bool kept = false;                  // bytes of the version before
+  std::vector<Instant> timestamps{};  // of blocks sealed anew; empty for kept ones
+  std::vector<Finding> suspicious{};  // likewise
 };
 
 // Blocks that change, by index. A block without rows goes away.
@@ -25,7 +25,7 @@ using BlockChanges = std::map<std::uint32_t, BlockRows>;
 struct YearDraft {
   SeriesId series;
   int year = 0;
-  ColumnSet columns;
+  ColumnSet columns{};
   bool rolled_up = false;
   std::vector<DraftBlock> blocks{};
 

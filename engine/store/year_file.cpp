@@ -141,19 +141,42 @@ Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes&
 }
 
 Result<BarSeries> YearFile::read(TimeRange range) const {
-  std::size_t begin = 0;
-  while (begin < mark_.blocks.size() &&
-         block_range(timeframe_, mark_.year, mark_.blocks[begin].index).to <= range.from) {
-    ++begin;
+  CHANDLER_TRY(BarSeries bars, read_blocks(range, nullptr));
+  const std::size_t first = bars.lower_bound(range.from);
+  const std::size_t last = bars.lower_bound(range.to);
+  if (first == 0 && last == bars.size()) return bars;
+  return bars.slice(first, last);
+}
+
+Result<BlockRows> YearFile::read_owned(TimeRange range) const {
+  std::vector<RowOwners> owners;
+  CHANDLER_TRY(const BarSeries bars, read_blocks(range, &owners));
+  const std::size_t first = bars.lower_bound(range.from);
+  const std::size_t last = bars.lower_bound(range.to);
+  BlockRows rows{bars.slice(first, last), {}};
+  std::size_t at = 0;
+  for (const RowOwners& of_block : owners) {
+    for (std::size_t i = 0; i < of_block.of_row.size(); ++i, ++at) {
+      if (at >= first && at < last) rows.owners.push_back(of_block.name_of(i));
+    }
   }
+  return rows;
+}
+
+Result<BarSeries> YearFile::read_blocks(TimeRange range, std::vector<RowOwners>* owners) const {
+  const auto range_of = [&](std::size_t block) {
+    return block_range(timeframe_, mark_.year, mark_.blocks[block].index);
+  };
+  std::size_t begin = 0;
+  while (begin < mark_.blocks.size() && range_of(begin).to <= range.from) ++begin;
   std::size_t end = begin;
   std::vector<std::size_t> row_at;
   std::size_t rows = 0;
-  while (end < mark_.blocks.size() &&
-         block_range(timeframe_, mark_.year, mark_.blocks[end].index).from < range.to) {
+  while (end < mark_.blocks.size() && range_of(end).from < range.to) {
     row_at.push_back(rows);
     rows += mark_.blocks[end++].rows;
   }
+  if (owners != nullptr) owners->resize(end - begin);
 
   BarSeries bars;
   bars.columns = mark_.columns;
@@ -165,16 +188,20 @@ Result<BarSeries> YearFile::read(TimeRange range) const {
     Scratch& s = scratches.local();
     auto done =
         decode(block, RowTarget::into(bars, row_at[block - begin]), s.member, s.text, s.inflater);
+    if (done && owners != nullptr) {
+      auto info = parse_block_head(s.member);
+      if (info) {
+        (*owners)[block - begin] = std::move(info->owners);
+      } else {
+        done = damaged(block, "the block's own header is damaged");
+      }
+    }
     if (done) return;
     const std::lock_guard hold(guard);
     if (!failed || block < failed->first) failed.emplace(block, std::move(done).error());
   });
   if (failed) return std::move(failed->second);
-
-  const std::size_t first = bars.lower_bound(range.from);
-  const std::size_t last = bars.lower_bound(range.to);
-  if (first == 0 && last == bars.size()) return bars;
-  return bars.slice(first, last);
+  return bars;
 }
 
 Result<BlockRows> YearFile::rows(std::size_t block) const {

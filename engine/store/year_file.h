@@ -42,6 +42,8 @@ class YearFile {
 
   // Bars of the range, blocks in parallel. Touches no block outside it.
   [[nodiscard]] Result<BarSeries> read(TimeRange range) const;
+  // The same, and who brought each row.
+  [[nodiscard]] Result<BlockRows> read_owned(TimeRange range) const;
 
   // The whole bytes of a block, checked.
   [[nodiscard]] Result<Bytes> member(std::size_t block) const;
@@ -54,6 +56,8 @@ class YearFile {
  private:
   YearFile(File file, FileIdentity identity, EndMark mark, Timeframe tf);
   [[nodiscard]] Error damaged(std::size_t block, const std::string& what) const;
+  [[nodiscard]] Result<BarSeries> read_blocks(TimeRange range,
+                                              std::vector<RowOwners>* owners) const;
   [[nodiscard]] Result<void> decode(std::size_t block, const RowTarget& target, Bytes& member,
                                     std::string& text, Inflater& inflater) const;
 

@@ -11,26 +11,26 @@
 namespace chandler::store {
 
 struct ScanProblem {
-  std::string kind;  // of RELIABILITY's list: truncated damaged_block trailing_bytes bad_rows ...
-  std::string detail;
+  std::string kind{};  // of RELIABILITY's list: truncated damaged_block trailing_bytes bad_rows ...
+  std::string detail{};
 };
 
 struct BadRange {
   TimeRange range;         // what can no longer be read, as far as can be told
   std::uint64_t rows = 0;  // that were there; 0 when unknown
-  std::string detail;      // "block 12"
+  std::string detail{};    // "block 12"
 };
 
 struct YearScan {
-  FileIdentity identity;
+  FileIdentity identity{};
   bool whole = false;    // its end mark proves it whole and in its place (blocks may still be bad)
   bool foreign = false;  // a gzip of rows that Chandler did not write
   bool nothing_in_it = false;  // no byte of content: empty, or zeros only
-  ColumnSet columns;
+  ColumnSet columns{};
   bool rolled_up = false;
-  std::vector<BlockRows> good;  // in time order
-  std::vector<BadRange> bad;
-  std::vector<ScanProblem> problems;  // none: every byte is as it should be
+  std::vector<BlockRows> good{};  // in time order
+  std::vector<BadRange> bad{};
+  std::vector<ScanProblem> problems{};  // none: every byte is as it should be
 };
 
 struct ScanOptions {

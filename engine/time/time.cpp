@@ -122,7 +122,7 @@ Result<Instant> parse_when(std::string_view text, Instant now) {
     const auto c = parse_clock(body.substr(11));
     if (d && c) return Instant{*d} + *c;
   }
-  return Error{ErrorKind::usage, "\"" + printable(std::string(text)) + "\" is not a date", "",
+  return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not a date", "",
                "write 2024-01-31, 2024-01-31T09:30, now, or -30d"};
 }
 

@@ -52,7 +52,7 @@ Result<Timeframe> parse_timeframe(std::string_view text) {
   }
   std::string hint = "the timeframes are 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M";
   if (const auto meant = guess(text); !meant.empty()) hint = "did you mean \"" + std::string(meant) + "\"?";
-  return Error{ErrorKind::usage, "\"" + printable(std::string(text)) + "\" is not a timeframe", "", hint};
+  return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not a timeframe", "", hint};
 }
 
 seconds nominal_length(Timeframe tf) { return seconds{kSeconds[static_cast<std::size_t>(tf)]}; }

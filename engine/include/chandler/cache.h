@@ -1,11 +1,12 @@
-// The cache on disk: one folder a symbol, one folder a timeframe, one csv.gz and one metadata.json a year.
+// The cache on disk: one folder a symbol, one folder a timeframe, one csv.gz and one metadata.json
+// a year.
 //
 //   auto cache = chandler::Cache::open("data-cache");
 //   auto bars = cache->read("BTCUSDT", "5m", {.from = "2024-01-01", .to = "2024-02-01"});
 //   if (!bars) std::cerr << bars.error().line() << '\n';
 //
-// Readers take no lock and write nothing. Writers hold one series at a time, and no longer than a commit takes.
-// A Cache may be used from several threads at once.
+// Readers take no lock and write nothing. Writers hold one series at a time, and no longer than a
+// commit takes. A Cache may be used from several threads at once.
 #pragma once
 
 #include <cstdint>
@@ -46,24 +47,25 @@ struct WhenRange {
 };
 
 struct CacheOptions {
-  const Clock* clock = nullptr;      // nullptr: the system's. Must outlive the cache.
-  FileSystem* files = nullptr;       // nullptr: the system's. Must outlive the cache.
-  bool optimistic_locking = false;   // write even where the file system has no locks
+  const Clock* clock = nullptr;     // nullptr: the system's. Must outlive the cache.
+  FileSystem* files = nullptr;      // nullptr: the system's. Must outlive the cache.
+  bool optimistic_locking = false;  // write even where the file system has no locks
 };
 
 struct ProviderFacts {
-  std::string name;                   // 1 to 32 of a-z 0-9 _ - .
-  std::optional<double> reliability;  // 0 to 1
-  std::optional<std::string> rate_limit;
+  std::string name{};                   // 1 to 32 of a-z 0-9 _ - .
+  std::optional<double> reliability{};  // 0 to 1
+  std::optional<std::string> rate_limit{};
 };
 
 // What a writer brings for one series.
 struct Delivery {
-  ProviderFacts provider;
-  BarSeries bars;                          // as validate() left them
-  ValidationReport report;                 // what validate() said of them
-  std::optional<TimeRange> asked;          // missing bars at its ends are gaps, too
-  std::optional<AssetClass> asset_class;   // if somebody knows better than what is recorded, or the rules
+  ProviderFacts provider{};
+  BarSeries bars{};                  // as validate() left them
+  ValidationReport report{};         // what validate() said of them
+  std::optional<TimeRange> asked{};  // missing bars at its ends are gaps, too
+  std::optional<AssetClass>
+      asset_class;  // if somebody knows better than what is recorded, or the rules
 };
 
 enum class WriteStatus : std::uint8_t { ok, unchanged, partial, failed };
@@ -72,55 +74,56 @@ enum class WriteStatus : std::uint8_t { ok, unchanged, partial, failed };
 // What became of one series in a writing verb.
 struct WriteOutcome {
   SeriesId series;
-  std::string provider;
+  std::string provider{};
   WriteStatus status = WriteStatus::unchanged;
-  std::uint64_t rows_fetched = 0;   // came in
-  std::uint64_t rows_written = 0;   // new or changed bars that are committed
+  std::uint64_t rows_fetched = 0;  // came in
+  std::uint64_t rows_written = 0;  // new or changed bars that are committed
   std::uint64_t rejected = 0;
-  std::uint64_t gaps = 0;           // open gaps of the years touched
-  std::optional<Error> error;       // of status failed and partial
-  std::vector<std::string> files;   // data files changed, relative to the root
-  std::vector<std::string> notes;   // warnings, one line each
+  std::uint64_t gaps = 0;            // open gaps of the years touched
+  std::optional<Error> error{};      // of status failed and partial
+  std::vector<std::string> files{};  // data files changed, relative to the root
+  std::vector<std::string> notes{};  // warnings, one line each
 };
 
 struct SeriesStatus {
   SeriesId series;
   AssetClass asset_class = AssetClass::unknown;
-  std::optional<Timeframe> derived_from;
-  bool behind = false;              // derived, and its source has changed since
-  std::vector<int> years;
+  std::optional<Timeframe> derived_from{};
+  bool behind = false;  // derived, and its source has changed since
+  std::vector<int> years{};
   std::uint64_t rows = 0;
-  std::optional<Instant> first;
-  std::optional<Instant> last;
+  std::optional<Instant> first{};
+  std::optional<Instant> last{};
   std::int64_t expected_bars = 0;
   std::int64_t missing_bars = 0;
   std::uint64_t gaps = 0;
   double coverage = 1;
   double score = 1;
-  std::uint64_t bytes = 0;          // of the data files
-  std::vector<std::string> providers;
-  std::vector<std::string> problems;  // files that could not be described, one line each
+  std::uint64_t bytes = 0;  // of the data files
+  std::vector<std::string> providers{};
+  std::vector<std::string> problems{};  // files that could not be described, one line each
 };
 
 struct CacheStats {
   std::uint64_t symbols = 0, series = 0, files = 0, rows = 0, gaps = 0, conflicts = 0, rejected = 0;
-  std::uint64_t bytes = 0;           // data files
+  std::uint64_t bytes = 0;  // data files
   std::uint64_t metadata_bytes = 0;
-  std::uint64_t text_bytes = 0;      // the data files unpacked
+  std::uint64_t text_bytes = 0;  // the data files unpacked
   struct Provider {
-    std::string name;
+    std::string name{};
     std::uint64_t rows = 0;
     std::uint64_t series = 0;
   };
-  std::vector<Provider> providers;
+  std::vector<Provider> providers{};
 };
 
-// One thing that is wrong with a file. Kinds: truncated damaged_block trailing_bytes bad_rows not_canonical wrong_place
-// unreadable metadata_missing metadata_damaged metadata_stale metadata_newer data_behind derived_behind derived_differs.
+// One thing that is wrong with a file. Kinds: truncated damaged_block trailing_bytes bad_rows
+// not_canonical wrong_place unreadable metadata_missing metadata_damaged metadata_stale
+// metadata_newer data_behind derived_behind derived_differs.
 struct Problem {
-  std::string file;  // relative to the root
-  std::string kind;
-  std::string detail;
+  std::string file{};  // relative to the root
+  std::string kind{};
+  std::string detail{};
   bool repaired = false;
 };
 
@@ -130,24 +133,25 @@ struct VerifyOptions {
 };
 
 struct VerifyReport {
-  std::uint64_t files = 0;           // data files looked at
-  std::vector<Problem> problems;
-  std::vector<Error> errors;         // what could not be looked at or repaired
+  std::uint64_t files = 0;  // data files looked at
+  std::vector<Problem> problems{};
+  std::vector<Error> errors{};  // what could not be looked at or repaired
 };
 
 struct RemoveOutcome {
-  std::vector<std::string> removed;  // files, relative to the root
-  std::vector<Error> errors;
+  std::vector<std::string> removed{};  // files, relative to the root
+  std::vector<Error> errors{};
 };
 
 struct PruneRule {
-  std::optional<Instant> older_than;  // years that end at or before this go
-  std::optional<int> keep_years;      // the newest N years of each series stay
+  std::optional<Instant> older_than{};  // years that end at or before this go
+  std::optional<int> keep_years{};      // the newest N years of each series stay
 };
 
 class Cache {
  public:
-  // Does not make the folder: a root that is not there reads as empty, and is made by the first write.
+  // Does not make the folder: a root that is not there reads as empty, and is made by the first
+  // write.
   static Result<Cache> open(const std::filesystem::path& root, CacheOptions options = {});
   Cache(Cache&&) noexcept;
   Cache& operator=(Cache&&) noexcept;
@@ -156,38 +160,48 @@ class Cache {
   [[nodiscard]] const std::filesystem::path& root() const;
   [[nodiscard]] Instant now() const;
 
-  // --- reading ----------------------------------------------------------------------------------------------
-  // The bars of the range. not_found when the series does not exist; damaged when the range touches a bad block.
+  // --- reading
+  // ----------------------------------------------------------------------------------------------
+  // The bars of the range. not_found when the series does not exist; damaged when the range touches
+  // a bad block.
   [[nodiscard]] Result<BarSeries> read(const SeriesId& id, TimeRange range = {}) const;
   [[nodiscard]] Result<BarSeries> read(std::string_view symbol, std::string_view timeframe,
                                        WhenRange range = {}) const;
   // Several series at once, in parallel; results in the order asked.
-  [[nodiscard]] std::vector<Result<BarSeries>> read_many(std::span<const SeriesId> ids, TimeRange range = {}) const;
+  [[nodiscard]] std::vector<Result<BarSeries>> read_many(std::span<const SeriesId> ids,
+                                                         TimeRange range = {}) const;
 
   [[nodiscard]] Result<std::vector<SeriesId>> list() const;  // sorted
   [[nodiscard]] Result<std::vector<SeriesId>> list(const std::optional<Symbol>& symbol,
                                                    const std::optional<Timeframe>& timeframe) const;
   [[nodiscard]] Result<SeriesStatus> status(const SeriesId& id) const;
   // status of every series of list(...), in parallel.
-  [[nodiscard]] Result<std::vector<SeriesStatus>> status_all(const std::optional<Symbol>& symbol = {},
-                                                             const std::optional<Timeframe>& timeframe = {}) const;
+  [[nodiscard]] Result<std::vector<SeriesStatus>> status_all(
+      const std::optional<Symbol>& symbol = {},
+      const std::optional<Timeframe>& timeframe = {}) const;
   [[nodiscard]] Result<std::vector<Gap>> gaps(const SeriesId& id, TimeRange range = {}) const;
   [[nodiscard]] Result<CacheStats> stats() const;
   // What the series is recorded as, else what the rules say of its symbol.
   [[nodiscard]] AssetClass asset_class_of(const Symbol& symbol) const;
 
-  // --- writing ----------------------------------------------------------------------------------------------
+  // --- writing
+  // ----------------------------------------------------------------------------------------------
   // Fails with read_only before any work when nothing can be written below the root.
   [[nodiscard]] Result<void> check_writable() const;
-  // Merges a delivery into a series, year by year; what is committed stays even if a later year fails.
+  // Merges a delivery into a series, year by year; what is committed stays even if a later year
+  // fails.
   [[nodiscard]] WriteOutcome merge(const SeriesId& id, const Delivery& delivery);
-  // Rolls `source` up; only what changed since the last time. Replaces fetched frames only with `force`.
+  // Rolls `source` up; only what changed since the last time. Replaces fetched frames only with
+  // `force`.
   [[nodiscard]] std::vector<WriteOutcome> resample(const Symbol& symbol, Timeframe source,
-                                                   std::span<const Timeframe> targets, bool force = false);
+                                                   std::span<const Timeframe> targets,
+                                                   bool force = false);
   [[nodiscard]] VerifyReport verify(std::span<const SeriesId> ids, VerifyOptions options = {});
   [[nodiscard]] RemoveOutcome remove(const SeriesId& id);
-  [[nodiscard]] RemoveOutcome prune(const SeriesId& id, const PruneRule& rule, bool dry_run = false);
-  // Brings _metadata/*.json up to date after a writing verb. A cache of facts: its failure is a warning.
+  [[nodiscard]] RemoveOutcome prune(const SeriesId& id, const PruneRule& rule,
+                                    bool dry_run = false);
+  // Brings _metadata/*.json up to date after a writing verb. A cache of facts: its failure is a
+  // warning.
   [[nodiscard]] Result<void> refresh_summaries();
 
  private:

@@ -23,6 +23,8 @@ class FileSystem {
   virtual int stat(int fd, struct stat* into);
   virtual int stat_at(int folder, const char* name, struct stat* into);  // follows no link
   virtual int rename_at(int folder, const char* from, const char* to);   // within one folder
+  virtual int link_at(int folder, const char* from,
+                      const char* to);  // a second name within one folder
   virtual int unlink_at(int folder, const char* name, bool is_folder);
   virtual int make_folder_at(int folder, const char* name);
   virtual int lock(int fd);  // flock, exclusive, without waiting

@@ -1,0 +1,70 @@
+#include "store/removal.h"
+
+#include "store/recovery.h"
+
+namespace chandler::store {
+namespace {
+
+Result<void> remove_year(const Folder& folder, int year) {
+  const std::string hidden = metadata_temporary(year, make_nonce());
+  CHANDLER_TRY(const auto metadata, folder.identity_of(metadata_name(year)));
+  if (metadata) CHANDLER_CHECK(folder.rename(metadata_name(year), hidden));
+  CHANDLER_CHECK(folder.remove_file(data_name(year)));
+  CHANDLER_CHECK(folder.sync());
+  return folder.remove_file(hidden);
+}
+
+bool is_set_aside(const std::string& name, int year) {
+  return name.starts_with("." + std::to_string(year) + ".damaged.");
+}
+
+// The lock file and the folders, if nothing else lies there.
+Result<void> remove_empty_folders(SeriesWriter& writer, const SeriesId& series,
+                                  const Folder& root) {
+  CHANDLER_TRY(const std::vector<std::string> left, writer.folder().names());
+  for (const std::string& name : left) {
+    if (name != kLockName) return {};
+  }
+  CHANDLER_CHECK(writer.folder().remove_file(kLockName));
+  const Folder& parent = writer.lock().symbol_folder();
+  CHANDLER_CHECK(parent.remove_folder(std::string(to_string(series.timeframe))));
+  CHANDLER_CHECK(parent.sync());
+  CHANDLER_TRY(const std::vector<std::string> others, parent.names());
+  if (!others.empty()) return {};
+  // Another writer may be making a timeframe in it right now: then it is not empty, and stays.
+  if (auto removed = root.remove_folder(series.symbol.folder()); removed) return root.sync();
+  return {};
+}
+
+}  // namespace
+
+RemoveOutcome remove_years(SeriesWriter& writer, const SeriesId& series, const Folder& root,
+                           const std::vector<int>& years) {
+  RemoveOutcome outcome;
+  const auto names = writer.folder().names();
+  for (const int year : years) {
+    if (auto removed = remove_year(writer.folder(), year); !removed) {
+      outcome.errors.push_back(std::move(removed).error());
+      continue;
+    }
+    outcome.removed.push_back(series.folder() + "/" + data_name(year));
+    if (!names) continue;
+    for (const std::string& name : *names) {
+      if (!is_set_aside(name, year)) continue;
+      if (auto removed = writer.folder().remove_file(name); !removed)
+        outcome.errors.push_back(removed.error());
+    }
+  }
+  if (auto cleaned = remove_empty_folders(writer, series, root); !cleaned) {
+    outcome.errors.push_back(std::move(cleaned).error());
+  }
+  return outcome;
+}
+
+RemoveOutcome remove_series(SeriesWriter& writer, const SeriesId& series, const Folder& root) {
+  const auto years = writer.years();
+  if (!years) return {{}, {years.error()}};
+  return remove_years(writer, series, root, *years);
+}
+
+}  // namespace chandler::store

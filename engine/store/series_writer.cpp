@@ -1,0 +1,234 @@
+#include "store/series_writer.h"
+
+#include <algorithm>
+#include <set>
+
+#include "store/merge_rows.h"
+
+namespace chandler::store {
+namespace {
+
+// The last instant whose bar could be over by now: what was asked for beyond it cannot be missing.
+Instant closed_by(const Calendar& calendar, Timeframe tf, Instant to, Instant now) {
+  to = std::min(to, now);
+  const Instant slot = calendar.bucket(tf, Timeframe::m1, to - seconds{1});
+  return calendar.bar_end(tf, slot) > now ? slot : to;
+}
+
+TimeRange rows_of_year(const BarSeries& bars, int year, std::size_t& first, std::size_t& last) {
+  const TimeRange range = year_range(year);
+  first = bars.lower_bound(range.from);
+  last = bars.lower_bound(range.to);
+  return range;
+}
+
+// Findings belong to the year of their bar; those of no year that is touched, to the first that is.
+std::vector<Finding> findings_of_year(const Delivery& delivery, int year) {
+  std::set<int> years;
+  for (const Instant t : delivery.bars.timestamp) years.insert(utc_year(t));
+  std::vector<Finding> mine;
+  for (const Finding& f : delivery.report.findings) {
+    const int at = utc_year(f.at);
+    const bool stray = !years.contains(at);
+    if (at == year || (stray && !years.empty() && *years.begin() == year)) mine.push_back(f);
+  }
+  return mine;
+}
+
+std::vector<ConflictEntry> conflicts_of_year(const Delivery& delivery, int year) {
+  std::vector<ConflictEntry> mine;
+  for (const BatchConflict& c : delivery.report.conflicts) {
+    const Instant at = delivery.bars.timestamp[c.kept];
+    if (utc_year(at) != year) continue;
+    mine.push_back({.at = at,
+                    .kept = delivery.provider.name,
+                    .old_close = c.replaced.close[0],
+                    .new_close = delivery.bars.close[c.kept],
+                    .replaced = {{delivery.provider.name, c.replaced}}});
+  }
+  return mine;
+}
+
+Result<BlockRows> block_of(const YearState& state, std::uint32_t index) {
+  if (state.file) {
+    if (const auto at = state.file->find(index)) return state.file->rows(*at);
+  }
+  return BlockRows{};
+}
+
+}  // namespace
+
+AssetClass recorded_class(const Folder& symbol_folder, const Symbol& symbol) {
+  const auto frames = symbol_folder.names();
+  if (frames) {
+    for (const std::string& frame : *frames) {
+      if (!parse_timeframe(frame)) continue;
+      const auto folder = symbol_folder.open_folder(frame);
+      if (!folder) continue;
+      const auto names = folder->names();
+      if (!names) continue;
+      for (auto name = names->rbegin(); name != names->rend(); ++name) {
+        if (!year_of_metadata_name(*name)) continue;
+        const auto metadata = read_metadata(*folder, *name);
+        if (metadata && metadata->symbol == symbol.name()) return metadata->asset_class;
+      }
+    }
+  }
+  return classify_by_rules(symbol.name()).asset_class;
+}
+
+Result<SeriesWriter> SeriesWriter::open(const LockRequest& request) {
+  CHANDLER_TRY(SeriesLock lock, SeriesLock::take(request));
+  SeriesWriter writer(std::move(lock), request);
+  CHANDLER_CHECK(recover_folder(writer.folder(), request.series));
+  writer.asset_class_ = recorded_class(writer.lock_.symbol_folder(), request.series.symbol);
+  return writer;
+}
+
+Result<std::vector<int>> SeriesWriter::years() const {
+  CHANDLER_TRY(const std::vector<std::string> names, folder().names());
+  std::set<int> years;
+  for (const std::string& name : names) {
+    auto year = year_of_data_name(name);
+    if (!year) year = year_of_metadata_name(name);
+    if (year) years.insert(*year);
+  }
+  return std::vector<int>(years.begin(), years.end());
+}
+
+Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
+                                          const Delivery& delivery, std::uint64_t& written) const {
+  YearEdit edit;
+  edit.history = state.history;
+  edit.fetched_from = delivery.provider.name;
+  edit.columns = delivery.bars.columns;
+  if (state.file) edit.columns = edit.columns.united(state.file->mark().columns);
+  // A frame that was rolled up and is now delivered counts as fetched from here on.
+  edit.data_changes = state.file && state.file->mark().rolled_up;
+  edit.history.derived_from.reset();
+  edit.history.incomplete_list.clear();
+
+  written = 0;
+  std::vector<ConflictEntry> conflicts = conflicts_of_year(delivery, year);
+  const BarSeries& bars = delivery.bars;
+  std::size_t first = 0;
+  std::size_t end = 0;
+  rows_of_year(bars, year, first, end);
+  while (first < end) {
+    const std::uint32_t index = block_index(series_.timeframe, bars.timestamp[first]);
+    std::size_t last = first;
+    while (last < end && block_index(series_.timeframe, bars.timestamp[last]) == index) ++last;
+    CHANDLER_TRY(const BlockRows old, block_of(state, index));
+    MergedRows merged = merge_rows(old, bars, first, last, delivery.provider.name);
+    merged.rows.owners.tidy();
+    if (merged.rows.owners.names.size() > kMaxProviders) {
+      return Error{ErrorKind::data, "more than 16 providers for one block of bars",
+                   folder().shown(data_name(year)), "use fewer provider names"};
+    }
+    conflicts.insert(conflicts.end(), merged.conflicts.begin(), merged.conflicts.end());
+    written += merged.written;
+    if (merged.changed) {
+      edit.data_changes = true;
+      edit.changes.emplace(index, std::move(merged.rows));
+    }
+    first = last;
+  }
+  if (state.file && edit.columns != state.file->mark().columns) edit.data_changes = true;
+
+  add_findings(edit.history, findings_of_year(delivery, year));
+  add_conflicts(edit.history, conflicts);
+  if (delivery.asked) {
+    TimeRange asked = delivery.asked->intersect(year_range(year));
+    if (!asked.empty()) asked.to = closed_by(calendar(), series_.timeframe, asked.to, now());
+    if (!asked.empty()) edit.history.asked = hull(edit.history.asked, asked);
+  }
+  if (delivery.provider.reliability) edit.history.reliability = delivery.provider.reliability;
+  if (delivery.provider.rate_limit) edit.history.rate_limit = delivery.provider.rate_limit;
+  return edit;
+}
+
+Result<YearWritten> SeriesWriter::merge_year(int year, const Delivery& delivery,
+                                             std::uint64_t& written) {
+  if (delivery.asset_class) asset_class_ = *delivery.asset_class;
+  return change_year(year, Durability::full, [&](const YearState& state) {
+    return merge_into(state, year, delivery, written);
+  });
+}
+
+Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability durability,
+                                                            const YearState& state, YearEdit edit) {
+  const auto open_gaps = [](const YearMetadata& m) {
+    return static_cast<std::uint64_t>(
+        std::count_if(m.gap_list.begin(), m.gap_list.end(),
+                      [](const Gap& g) { return g.state == GapState::open; }));
+  };
+  edit.history.asset_class = asset_class_;
+  YearWritten done;
+  if (!state.file && edit.changes.empty())
+    return std::optional(done);  // nothing was there, and nothing came
+  if (!edit.data_changes && state.described &&
+      print_metadata(edit.history) == print_metadata(state.history)) {
+    done.open_gaps = open_gaps(state.history);
+    return std::optional(done);
+  }
+
+  const YearFile* old = state.file ? &*state.file : nullptr;
+  CHANDLER_TRY(const YearDraft draft, draft_year(series_, year, old, std::move(edit.changes),
+                                                 edit.columns, edit.rolled_up));
+  CHANDLER_TRY(const YearMetadata next,
+               describe_year({.draft = &draft,
+                              .old = old,
+                              .history = std::move(edit.history),
+                              .calendar = calendar(),
+                              .now = now(),
+                              .fetched_from = edit.data_changes ? edit.fetched_from : std::nullopt,
+                              .fetched_by = state.modified}));
+  CHANDLER_TRY(const CommitOutcome outcome,
+               commit_year({.folder = &folder(),
+                            .year = year,
+                            .base = old == nullptr ? std::nullopt : std::optional(old->identity()),
+                            .draft = edit.data_changes ? &draft : nullptr,
+                            .metadata = print_metadata(next),
+                            .durability = durability}));
+  if (outcome.base_changed) return std::optional<YearWritten>{};
+  // Originals set aside by a repair go when their range is whole again.
+  for (const LostRange& was : state.history.lost) {
+    const bool still = std::any_of(next.lost.begin(), next.lost.end(),
+                                   [&](const LostRange& l) { return l.file == was.file; });
+    if (!still && !was.file.empty()) CHANDLER_CHECK(folder().remove_file(was.file));
+  }
+  done.data = edit.data_changes;
+  done.metadata = true;
+  done.open_gaps = open_gaps(next);
+  if (outcome.warning) done.notes.push_back(*outcome.warning);
+  return std::optional(std::move(done));
+}
+
+Result<std::vector<std::string>> SeriesWriter::describe_undescribed_years() {
+  std::vector<std::string> notes;
+  CHANDLER_TRY(const std::vector<int> all, years());
+  for (const int year : all) {
+    CHANDLER_TRY(const auto data, folder().identity_of(data_name(year)));
+    CHANDLER_TRY(const auto metadata, folder().identity_of(metadata_name(year)));
+    if (!data || metadata) continue;
+    auto written = change_year(year, Durability::full, [](const YearState& state) {
+      YearEdit edit;
+      edit.history = state.history;
+      if (state.file) {
+        edit.columns = state.file->mark().columns;
+        edit.rolled_up = state.file->mark().rolled_up;
+      }
+      return Result<YearEdit>(std::move(edit));
+    });
+    if (!written) {
+      notes.push_back(
+          written.error()
+              .line());  // damage in one year does not keep the others from being written
+      continue;
+    }
+    notes.insert(notes.end(), written->notes.begin(), written->notes.end());
+  }
+  return notes;
+}
+
+}  // namespace chandler::store

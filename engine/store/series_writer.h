@@ -1,0 +1,93 @@
+// Everything that changes one series, under its lock. One writer, one lock, for as long as the
+// object lives.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chandler/cache.h"
+#include "store/commit.h"
+#include "store/describe.h"
+#include "store/lock.h"
+#include "store/recovery.h"
+
+namespace chandler::store {
+
+// The next state of one year, as a writer wants it.
+struct YearEdit {
+  BlockChanges changes;
+  ColumnSet columns{};
+  bool rolled_up = false;
+  YearMetadata history{};
+  std::optional<std::string> fetched_from{};
+  bool data_changes = false;
+};
+
+struct YearWritten {
+  bool data = false;      // bytes of the data file changed
+  bool metadata = false;  // bytes of the metadata changed
+  std::uint64_t open_gaps = 0;
+  std::vector<std::string> notes{};
+};
+
+class SeriesWriter {
+ public:
+  // Takes the lock and recovers the folder.
+  static Result<SeriesWriter> open(const LockRequest& request);
+
+  // Merges the delivery's rows of one year. `written` counts new or changed bars.
+  Result<YearWritten> merge_year(int year, const Delivery& delivery, std::uint64_t& written);
+
+  // Lets `edit` turn the state of a year into the next one and commits it. `edit` is called again
+  // when somebody else was faster (optimistic locking only). Commits nothing when nothing changes.
+  template <class Edit>  // Result<YearEdit> (const YearState&)
+  Result<YearWritten> change_year(int year, Durability durability, const Edit& edit);
+
+  // Makes metadata for years that have none.
+  Result<std::vector<std::string>> describe_undescribed_years();
+
+  [[nodiscard]] const Folder& folder() const { return lock_.folder(); }
+  [[nodiscard]] const SeriesLock& lock() const { return lock_; }
+  [[nodiscard]] Instant now() const { return clock_->now(); }
+  // Years with a data file or metadata.
+  [[nodiscard]] Result<std::vector<int>> years() const;
+  void set_asset_class(AssetClass c) { asset_class_ = c; }
+  [[nodiscard]] Calendar calendar() const { return Calendar::of(series_.symbol, asset_class_); }
+
+ private:
+  SeriesWriter(SeriesLock lock, const LockRequest& request)
+      : lock_(std::move(lock)), series_(request.series), clock_(request.clock) {}
+  Result<std::optional<YearWritten>> try_commit(int year, Durability durability,
+                                                const YearState& state, YearEdit edit);
+  Result<YearEdit> merge_into(const YearState& state, int year, const Delivery& delivery,
+                              std::uint64_t& written) const;
+
+  SeriesLock lock_;
+  SeriesId series_;
+  const Clock* clock_;
+  AssetClass asset_class_ = AssetClass::unknown;
+};
+
+inline constexpr int kCommitTries = 5;
+
+template <class Edit>
+Result<YearWritten> SeriesWriter::change_year(int year, Durability durability, const Edit& edit) {
+  for (int i = 0; i < kCommitTries; ++i) {
+    CHANDLER_TRY(YearState state, load_year(folder(), series_, year, now()));
+    CHANDLER_TRY(YearEdit next, edit(state));
+    CHANDLER_TRY(std::optional<YearWritten> written,
+                 try_commit(year, durability, state, std::move(next)));
+    if (!written) continue;
+    written->notes.insert(written->notes.begin(), state.notes.begin(), state.notes.end());
+    return std::move(*written);
+  }
+  return Error{ErrorKind::locked, "somebody else keeps changing it",
+               folder().shown(data_name(year)),
+               "run the same command again when the other writer is done"};
+}
+
+// The class recorded for a symbol in any of its series, else what the rules say.
+[[nodiscard]] AssetClass recorded_class(const Folder& symbol_folder, const Symbol& symbol);
+
+}  // namespace chandler::store

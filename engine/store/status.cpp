@@ -1,0 +1,163 @@
+#include "store/status.h"
+
+#include <algorithm>
+#include <set>
+
+#include "chandler/calendar.h"
+#include "store/describe.h"
+#include "store/recovery.h"
+#include "store/series_writer.h"
+#include "store/year_scan.h"
+
+namespace chandler::store {
+namespace {
+
+constexpr int kReaderTries = 3;
+constexpr std::chrono::milliseconds kReaderPause{10};
+
+// Gaps of neighbouring years that touch are one gap; what lies between the spans of two files is
+// missing, too.
+void join_years(SeriesView& view, const Calendar& calendar, Timeframe tf) {
+  std::optional<Instant> covered_to;
+  for (const YearMetadata& m : view.years) {
+    const TimeRange rows{m.start_date, m.end_date + seconds{1}};
+    const TimeRange span = *hull(rows, m.asked);
+    if (covered_to && *covered_to < span.from) {
+      const TimeRange range{*covered_to, span.from};
+      const Coverage between = find_gaps({}, calendar, tf, range);
+      view.between += between.expected;
+      view.gaps.insert(view.gaps.end(), between.gaps.begin(), between.gaps.end());
+    }
+    view.gaps.insert(view.gaps.end(), m.gap_list.begin(), m.gap_list.end());
+    covered_to = std::max(covered_to.value_or(span.to), span.to);
+  }
+  std::vector<Gap> joined;
+  for (const Gap& g : view.gaps) {
+    const bool touches =
+        !joined.empty() && joined.back().state == g.state && joined.back().cause == g.cause &&
+        utc_year(joined.back().from) != utc_year(g.from) &&
+        calendar.count_expected(tf, {joined.back().to + seconds{1}, g.from}) == 0 &&
+        std::none_of(view.years.begin(), view.years.end(), [&](const YearMetadata& m) {
+          return (m.start_date > joined.back().to && m.start_date < g.from) ||
+                 (m.end_date > joined.back().to && m.end_date < g.from);
+        });
+    if (touches && calendar.kind() != CalendarKind::none) {
+      joined.back().to = g.to;
+      joined.back().bars += g.bars;
+    } else {
+      joined.push_back(g);
+    }
+  }
+  view.gaps = std::move(joined);
+}
+
+}  // namespace
+
+Result<std::vector<int>> data_years(const Folder& folder) {
+  CHANDLER_TRY(const std::vector<std::string> names, folder.names());
+  std::vector<int> years;
+  for (const std::string& name : names) {
+    if (const auto year = year_of_data_name(name)) years.push_back(*year);
+  }
+  return years;
+}
+
+Result<std::vector<SeriesId>> list_series(const Folder& root) {
+  std::vector<SeriesId> found;
+  CHANDLER_TRY(const std::vector<std::string> names, root.names());
+  for (const std::string& name : names) {
+    const auto symbol = Symbol::from_folder(name);
+    if (!symbol) continue;
+    const auto folder = root.open_folder(name);
+    if (!folder) continue;  // a stray file, or removed since it was listed
+    CHANDLER_TRY(const std::vector<std::string> frames, folder->names());
+    for (const std::string& frame : frames) {
+      if (const auto tf = parse_timeframe(frame)) found.push_back({*symbol, *tf});
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+Result<YearMetadata> describe_in_place(const Folder& folder, const SeriesId& series, int year,
+                                       const Clock& clock) {
+  for (int attempt = 1;; ++attempt) {
+    CHANDLER_TRY(const YearFile file, YearFile::open(folder, series, year));
+    auto metadata = find_metadata(folder, file, series);
+    if (metadata || metadata.error().kind == ErrorKind::newer_schema) return metadata;
+    if (attempt < kReaderTries) {
+      clock.pause(kReaderPause);
+      continue;
+    }
+    CHANDLER_TRY(const YearDraft draft,
+                 draft_year(series, year, &file, {}, file.mark().columns, file.mark().rolled_up));
+    DescribeRequest request{.draft = &draft, .old = &file, .now = clock.now()};
+    if (auto known = read_metadata(folder, metadata_name(year));
+        known && speaks_of(*known, series, year)) {
+      request.history = std::move(*known);
+    } else {
+      request.history.asset_class = classify_by_rules(series.symbol.name()).asset_class;
+    }
+    request.calendar = Calendar::of(series.symbol, request.history.asset_class);
+    return describe_year(std::move(request));
+  }
+}
+
+Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& series,
+                               const Clock& clock) {
+  CHANDLER_TRY(const Folder folder,
+               symbol_folder.open_folder(std::string(to_string(series.timeframe))));
+  CHANDLER_TRY(const std::vector<int> years, data_years(folder));
+  SeriesView view;
+  for (const int year : years) {
+    if (const auto id = folder.identity_of(data_name(year)); id && *id) view.bytes += (*id)->size;
+    auto metadata = describe_in_place(folder, series, year, clock);
+    if (!metadata) {
+      view.problems.push_back(metadata.error().line());
+      continue;
+    }
+    view.years.push_back(std::move(*metadata));
+  }
+  if (!view.years.empty()) {
+    join_years(view, Calendar::of(series.symbol, view.years.back().asset_class), series.timeframe);
+  }
+  return view;
+}
+
+SeriesStatus summarize(const SeriesView& view, const SeriesId& series, bool behind) {
+  SeriesStatus s{.series = series};
+  s.behind = behind;
+  s.bytes = view.bytes;
+  s.problems = view.problems;
+  s.gaps = view.gaps.size();
+  s.expected_bars = view.between;
+  std::set<std::string> providers;
+  std::int64_t present = 0;
+  std::int64_t rejected = 0;
+  std::int64_t conflicts = 0;
+  std::int64_t confirmed = 0;
+  for (const YearMetadata& m : view.years) {
+    s.asset_class = m.asset_class;
+    if (m.derived_from) s.derived_from = m.derived_from->timeframe;
+    s.years.push_back(m.year);
+    s.rows += m.rows;
+    if (!s.first) s.first = m.start_date;
+    s.last = m.end_date;
+    s.expected_bars += static_cast<std::int64_t>(m.expected_bars);
+    present += static_cast<std::int64_t>(m.present_bars);
+    rejected += static_cast<std::int64_t>(m.rejected());
+    conflicts += static_cast<std::int64_t>(m.conflict_list.size());
+    for (const ProvenanceRun& p : m.provenance) providers.insert(p.provider);
+  }
+  for (const Gap& g : view.gaps) {
+    s.missing_bars += g.bars;
+    if (g.state == GapState::confirmed) confirmed += g.bars;
+  }
+  s.providers.assign(providers.begin(), providers.end());
+  s.coverage = coverage_ratio(present, s.expected_bars, confirmed);
+  s.score = quality_score(present, s.expected_bars, confirmed, static_cast<std::int64_t>(s.rows),
+                          rejected, conflicts);
+  return s;
+}
+
+}  // namespace chandler::store

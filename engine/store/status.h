@@ -1,0 +1,37 @@
+// What there is of a series, from its metadata; a year whose metadata cannot be used is described
+// anew, in memory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chandler/cache.h"
+#include "store/folder.h"
+#include "store/metadata.h"
+
+namespace chandler::store {
+
+struct SeriesView {
+  std::vector<YearMetadata> years{};    // in order
+  std::vector<Gap> gaps{};              // of the years and between them
+  std::int64_t between = 0;             // expected bars between the spans of the years
+  std::vector<std::string> problems{};  // years that could not be described
+  std::uint64_t bytes = 0;
+};
+
+// not_found when the series is not there.
+[[nodiscard]] Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& series,
+                                             const Clock& clock);
+
+[[nodiscard]] SeriesStatus summarize(const SeriesView& view, const SeriesId& series, bool behind);
+
+// Metadata of a whole file, read or made anew in memory. Data and metadata are taken from one
+// version (three tries).
+[[nodiscard]] Result<YearMetadata> describe_in_place(const Folder& folder, const SeriesId& series,
+                                                     int year, const Clock& clock);
+
+// Every timeframe folder below every symbol folder; foreign names are passed over.
+[[nodiscard]] Result<std::vector<SeriesId>> list_series(const Folder& root);
+[[nodiscard]] Result<std::vector<int>> data_years(const Folder& folder);
+
+}  // namespace chandler::store
