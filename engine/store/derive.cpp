@@ -86,26 +86,6 @@ Result<std::vector<Instant>> incomplete_labels(const Folder& folder, const YearF
   return labels;
 }
 
-// Runs of labels that follow each other among the rows of the file.
-std::vector<SlotRunLabels> runs_of(const std::vector<Instant>& labels,
-                                   const std::vector<Instant>& rows) {
-  std::vector<SlotRunLabels> runs;
-  std::size_t previous = rows.size();
-  for (const Instant label : labels) {
-    const auto at =
-        static_cast<std::size_t>(std::lower_bound(rows.begin(), rows.end(), label) - rows.begin());
-    if (at == rows.size() || rows[at] != label) continue;
-    if (!runs.empty() && at == previous + 1) {
-      runs.back().to = label;
-      ++runs.back().bars;
-    } else {
-      runs.push_back({label, label, 1});
-    }
-    previous = at;
-  }
-  return runs;
-}
-
 Result<std::vector<Instant>> all_timestamps(const YearFile& file) {
   std::vector<Instant> times;
   for (std::size_t b = 0; b < file.mark().blocks.size(); ++b) {
@@ -234,7 +214,7 @@ class YearDeriver {
       std::sort(list->begin(), list->end());
       list->erase(std::unique(list->begin(), list->end()), list->end());
     }
-    edit.history.incomplete_list = runs_of(labels, rows);
+    edit.history.incomplete_list = label_runs(labels, rows);
     return {};
   }
 
@@ -263,6 +243,25 @@ Result<SourceYears> find_source(const Folder& root, const SeriesId& source) {
 }
 
 }  // namespace
+
+std::vector<SlotRunLabels> label_runs(const std::vector<Instant>& labels,
+                                      const std::vector<Instant>& rows) {
+  std::vector<SlotRunLabels> runs;
+  std::size_t previous = rows.size();
+  for (const Instant label : labels) {
+    const auto at =
+        static_cast<std::size_t>(std::lower_bound(rows.begin(), rows.end(), label) - rows.begin());
+    if (at == rows.size() || rows[at] != label) continue;
+    if (!runs.empty() && at == previous + 1) {
+      runs.back().to = label;
+      ++runs.back().bars;
+    } else {
+      runs.push_back({label, label, 1});
+    }
+    previous = at;
+  }
+  return runs;
+}
 
 TimeRange labels_of_year(const Calendar& calendar, Timeframe source, Timeframe target, int year) {
   return {label_from(calendar, source, target, year_start(year)),

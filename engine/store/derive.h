@@ -42,6 +42,10 @@ struct DeriveRequest {
                                     int year, const YearFile* same, const YearFile* next,
                                     Instant now);
 
+// Labels that follow each other among the rows of a file, as runs. Both sorted.
+[[nodiscard]] std::vector<SlotRunLabels> label_runs(const std::vector<Instant>& labels,
+                                                    const std::vector<Instant>& rows);
+
 // Has the source changed since? False when the source is gone.
 [[nodiscard]] bool is_behind(const Folder& symbol_folder, const Symbol& symbol,
                              const YearMetadata& derived);

@@ -62,6 +62,26 @@ Result<std::vector<int>> data_years(const Folder& folder) {
   return years;
 }
 
+Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
+  FolderSizes sizes;
+  CHANDLER_TRY(const Folder symbol, root.open_folder(series.symbol.folder()));
+  CHANDLER_TRY(const Folder folder, symbol.open_folder(std::string(to_string(series.timeframe))));
+  CHANDLER_TRY(const std::vector<std::string> names, folder.names());
+  for (const std::string& name : names) {
+    if (year_of_metadata_name(name)) {
+      CHANDLER_TRY(const auto id, folder.identity_of(name));
+      if (id) sizes.metadata += id->size;
+    }
+    const auto year = year_of_data_name(name);
+    if (!year) continue;
+    const auto file = YearFile::open(folder, series, *year);
+    if (!file) continue;  // a damaged file's trailers say nothing
+    CHANDLER_TRY(const std::uint64_t text, file->text_size());
+    sizes.text += text;
+  }
+  return sizes;
+}
+
 Result<std::vector<SeriesId>> list_series(const Folder& root) {
   std::vector<SeriesId> found;
   CHANDLER_TRY(const std::vector<std::string> names, root.names());

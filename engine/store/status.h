@@ -32,6 +32,11 @@ struct SeriesView {
 
 // Every timeframe folder below every symbol folder; foreign names are passed over.
 [[nodiscard]] Result<std::vector<SeriesId>> list_series(const Folder& root);
+struct FolderSizes {
+  std::uint64_t metadata = 0;  // bytes of the metadata files
+  std::uint64_t text = 0;      // bytes of the data files unpacked, as their gzip trailers say
+};
+[[nodiscard]] Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series);
 [[nodiscard]] Result<std::vector<int>> data_years(const Folder& folder);
 
 }  // namespace chandler::store

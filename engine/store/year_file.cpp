@@ -4,6 +4,7 @@
 #include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <mutex>
 
@@ -110,6 +111,17 @@ Result<Bytes> YearFile::member(std::size_t block) const {
   }
   if (crc32(bytes) != mark_.blocks[block].crc) return damaged(block, "the block is damaged");
   return bytes;
+}
+
+Result<std::uint64_t> YearFile::text_size() const {
+  std::uint64_t sum = 0;
+  for (std::size_t b = 0; b < mark_.blocks.size(); ++b) {
+    std::array<std::byte, 4> trailer{};
+    CHANDLER_CHECK(
+        file_.read_exactly(trailer, offsets_[b] + mark_.blocks[b].size - trailer.size()));
+    sum += ByteReader(trailer).get<std::uint32_t>();
+  }
+  return sum;
 }
 
 Result<BlockInfo> YearFile::head(std::size_t block) const {

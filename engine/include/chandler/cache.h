@@ -207,6 +207,7 @@ class Cache {
  private:
   struct State;
   explicit Cache(std::unique_ptr<State> state);
+  void repair_derived(std::span<const SeriesId> ids, bool deep, VerifyReport& report);
   std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,213 @@
+#include <algorithm>
+
+#include "store/derive.h"
+#include "store/status.h"
+#include "store/verify.h"
+#include "store/year_scan.h"
+
+namespace chandler::store {
+namespace {
+
+// The bad ranges of a scan as the metadata of the file can tell their extent.
+std::vector<LostRange> lost_ranges(const YearScan& scan, const SeriesId& series,
+                                   const YearMetadata* known, const Calendar& calendar, Instant now,
+                                   const std::string& set_aside) {
+  std::vector<LostRange> lost;
+  for (const BadRange& bad : scan.bad) {
+    TimeRange range = bad.range;
+    std::uint64_t rows = bad.rows;
+    if (known != nullptr) {
+      range = range.intersect({known->start_date, known->end_date + seconds{1}});
+      if (rows == 0) {
+        for (const BlockFacts& b : known->blocks) {
+          if (b.first < range.to && b.last >= range.from) rows += b.rows;
+        }
+      }
+    }
+    range.to = std::min(range.to, now);
+    if (range.empty()) continue;
+    if (rows == 0) {
+      rows = static_cast<std::uint64_t>(
+          std::max<std::int64_t>(1, calendar.count_expected(series.timeframe, range)));
+    }
+    lost.push_back({set_aside, range.from, range.to - seconds{1}, rows});
+  }
+  return lost;
+}
+
+class YearRepair {
+ public:
+  YearRepair(SeriesWriter& writer, const SeriesId& series, int year, const Clock& clock)
+      : writer_(writer), folder_(writer.folder()), series_(series), year_(year), clock_(clock) {}
+
+  // The data file, from its good rows.
+  Result<void> mend_data() {
+    CHANDLER_TRY(const YearScan scan, scan_year(folder_, series_, year_));
+    if (scan.problems.empty()) return {};
+    std::optional<YearMetadata> known;
+    auto read = read_metadata(folder_, metadata_name(year_));
+    if (!read && read.error().kind == ErrorKind::newer_schema) return std::move(read).error();
+    if (read && speaks_of(*read, series_, year_)) known = std::move(*read);
+
+    const std::string aside = damaged_name(year_, make_nonce());
+    if (scan.good.empty()) {  // nothing to keep: the year is empty until it is fetched again
+      CHANDLER_CHECK(folder_.rename(data_name(year_), aside));
+      return folder_.sync();
+    }
+    if (!scan.bad.empty()) CHANDLER_CHECK(set_aside(aside));
+    return put_good_rows(scan, std::move(known), scan.bad.empty() ? "" : aside);
+  }
+
+  Result<void> mend_metadata() {
+    const auto written = writer_.change_year(
+        year_, Durability::full, [&](const YearState& state) -> Result<YearEdit> {
+          YearEdit edit;
+          edit.history = state.history;
+          if (!state.file) return edit;
+          edit.columns = state.file->mark().columns;
+          edit.rolled_up = state.file->mark().rolled_up;
+          if (state.described) {
+            // It names the right version, but says what the rows do not bear out.
+            edit.history.rebuilt = {{"at", format_iso(clock_.now())},
+                                    {"reason", "the metadata did not agree with the rows"},
+                                    {"began_anew", Json::array()}};
+          }
+          if (edit.rolled_up && !edit.history.derived_from) {
+            CHANDLER_CHECK(find_origin(writer_.lock().symbol_folder(), folder_, series_,
+                                       *state.file, writer_.calendar(),
+                                       state.modified.value_or(clock_.now()), edit.history));
+          }
+          return edit;
+        });
+    if (!written) return written.error();
+    return {};
+  }
+
+ private:
+  Result<void> set_aside(const std::string& name) {
+    auto linked = folder_.link(data_name(year_), name);
+    if (linked) return folder_.sync();
+    // A file system without links: the copy stands alone for an instant, the original's name is
+    // free.
+    CHANDLER_CHECK(folder_.rename(data_name(year_), name));
+    renamed_away_ = true;
+    return folder_.sync();
+  }
+
+  Result<void> put_good_rows(const YearScan& scan, std::optional<YearMetadata> known,
+                             const std::string& aside) {
+    BlockChanges changes;
+    for (const BlockRows& good : scan.good) {
+      for (auto& [index, rows] : cut_into_blocks(series_.timeframe, good.bars, good.owners)) {
+        changes.emplace(index, std::move(rows));
+      }
+    }
+    CHANDLER_TRY(const YearDraft draft, draft_year(series_, year_, nullptr, std::move(changes),
+                                                   scan.columns, scan.rolled_up));
+    const Instant modified{
+        std::chrono::duration_cast<seconds>(std::chrono::nanoseconds{scan.identity.mtime_ns})};
+    const auto lost = lost_ranges(scan, series_, known ? &*known : nullptr, writer_.calendar(),
+                                  clock_.now(), aside);
+
+    DescribeRequest request{.draft = &draft,
+                            .old = nullptr,
+                            .calendar = writer_.calendar(),
+                            .now = clock_.now(),
+                            .fetched_by = modified};
+    if (known) request.history = std::move(*known);
+    YearMetadata& history = request.history;
+    if (history.derived_from && !scan.bad.empty()) {
+      // So that the next roll-up makes the lost bars again.
+      history.derived_from->content_sha256.clear();
+      history.derived_from->blocks.clear();
+    }
+    history.asset_class = recorded_class(writer_.lock().symbol_folder(), series_.symbol);
+    history.lost.insert(history.lost.end(), lost.begin(), lost.end());
+    for (const LostRange& l : lost)
+      history.asked = hull(history.asked, TimeRange{l.from, l.to + seconds{1}});
+    if (history.created_at == Instant{}) {
+      history.rebuilt = {{"at", format_iso(clock_.now())},
+                         {"reason", "the data file was repaired and had no metadata"},
+                         {"began_anew", Json::array()}};
+    }
+    CHANDLER_TRY(const YearMetadata next, describe_year(std::move(request)));
+    CHANDLER_TRY(const CommitOutcome outcome,
+                 commit_year({.folder = &folder_,
+                              .year = year_,
+                              .base = renamed_away_ ? std::nullopt : std::optional(scan.identity),
+                              .draft = &draft,
+                              .metadata = print_metadata(next)}));
+    if (outcome.base_changed) {
+      return Error{ErrorKind::locked, "somebody else changed it during the repair",
+                   folder_.shown(data_name(year_)), "run the same command again"};
+    }
+    return {};
+  }
+
+  SeriesWriter& writer_;
+  const Folder& folder_;
+  const SeriesId& series_;
+  int year_;
+  const Clock& clock_;
+  bool renamed_away_ = false;
+};
+
+bool is_about_data(const std::string& kind) {
+  return kind == "truncated" || kind == "damaged_block" || kind == "trailing_bytes" ||
+         kind == "bad_rows" || kind == "not_canonical" || kind == "wrong_place" ||
+         kind == "unreadable";
+}
+
+Result<void> repair_year(SeriesWriter& writer, const Folder& symbol_folder, const SeriesId& series,
+                         int year, const Clock& clock, VerifyReport& report) {
+  CHANDLER_TRY(std::vector<Problem> problems,
+               check_year(symbol_folder, writer.folder(), series, year, false, clock));
+  if (problems.empty()) return {};
+  YearRepair repair(writer, series, year, clock);
+  const bool data = std::any_of(problems.begin(), problems.end(),
+                                [](const Problem& p) { return is_about_data(p.kind); });
+  const bool newer = std::any_of(problems.begin(), problems.end(),
+                                 [](const Problem& p) { return p.kind == "metadata_newer"; });
+  if (data) CHANDLER_CHECK(repair.mend_data());
+  CHANDLER_TRY(std::vector<Problem> left,
+               check_year(symbol_folder, writer.folder(), series, year, false, clock));
+  const bool metadata = std::any_of(left.begin(), left.end(), [](const Problem& p) {
+    return p.kind == "metadata_missing" || p.kind == "metadata_damaged" ||
+           p.kind == "metadata_stale" || p.kind == "data_behind";
+  });
+  if (metadata && !newer) {
+    CHANDLER_CHECK(repair.mend_metadata());
+    CHANDLER_TRY(left, check_year(symbol_folder, writer.folder(), series, year, false, clock));
+  }
+  const auto listed = [](const std::vector<Problem>& list, const Problem& p) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Problem& l) { return l.file == p.file && l.kind == p.kind; });
+  };
+  for (const Problem& l : left) {
+    if (!listed(problems, l)) problems.push_back(l);
+  }
+  for (Problem& p : problems) {
+    p.repaired = !listed(left, p);
+    report.problems.push_back(std::move(p));
+  }
+  return {};
+}
+
+}  // namespace
+
+void repair_series(SeriesWriter& writer, const Folder& root, const SeriesId& series,
+                   const Clock& clock, VerifyReport& report) {
+  const auto parent = root.open_folder(series.symbol.folder());
+  const auto years = writer.years();
+  if (!parent) return report.errors.push_back(parent.error());
+  if (!years) return report.errors.push_back(years.error());
+  for (const int year : *years) {
+    if (const auto there = writer.folder().identity_of(data_name(year)); there && *there)
+      ++report.files;
+    if (auto done = repair_year(writer, *parent, series, year, clock, report); !done) {
+      report.errors.push_back(std::move(done).error());
+    }
+  }
+}
+
+}  // namespace chandler::store
