@@ -34,7 +34,7 @@ class BarReader {
   Result<void> skip_more_header();
   void read_line(char* line, ForeignBatch& batch);
   std::optional<Rule> read_fields(const Slots& slots, ForeignBatch& batch);
-  // 2 million lines of nothing would otherwise be read to their end, in silence.
+  // A file of nothing would otherwise be read to its end, in silence.
   Result<void> count_barren(bool barren);
 
   LineStream lines_;

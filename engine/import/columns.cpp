@@ -206,7 +206,7 @@ Result<Mapping> parse_mapping(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
     const std::size_t equals = part.find('=');
     if (equals == std::string_view::npos || trimmed(part.substr(equals + 1)).empty()) {
-      return usage("\"" + printable(std::string(part)) + "\" is no part of a mapping");
+      return usage('"' + printable(std::string(part)) + "\" is no part of a mapping");
     }
     const std::string key = normalised(part.substr(0, equals));
     const std::string_view value = trimmed(part.substr(equals + 1));

@@ -10,7 +10,7 @@
 namespace chandler::foreign {
 namespace {
 
-constexpr std::size_t kInput = 128 * 1024;
+constexpr std::size_t kInput = 128U << 10U;
 constexpr int kGzipOnly = 15 + 16;  // window bits; zlib's manual, inflateInit2
 constexpr std::size_t kMaxOutput = 1U << 30U;
 

@@ -24,7 +24,7 @@ Result<ForeignPreset> parse_foreign_preset(std::string_view name) {
   for (std::size_t i = 0; i < kPresetNames.size(); ++i) {
     if (kPresetNames[i] == name) return static_cast<ForeignPreset>(i);
   }
-  return Error{ErrorKind::usage, "\"" + printable(std::string(name)) + "\" is no preset", "",
+  return Error{ErrorKind::usage, '"' + printable(std::string(name)) + "\" is no preset", "",
                "the presets are auto generic binance kraken yahoo freqtrade alpha_vantage"};
 }
 

@@ -127,7 +127,7 @@ SeriesGuess cache_name(const std::filesystem::path& path, const std::string& ste
 }
 
 SeriesGuess generic_name(const std::filesystem::path& path, const std::string& stem) {
-  if (const SeriesGuess own = cache_name(path, stem); own.symbol) return own;
+  if (SeriesGuess own = cache_name(path, stem); own.symbol) return own;
   const std::size_t cut = stem.find_last_of("_-");
   if (cut == std::string::npos) return {};
   const auto tf = timeframe_named(stem.substr(cut + 1));
@@ -163,7 +163,7 @@ SeriesGuess guess_series(const std::filesystem::path& path, ForeignPreset preset
     case ForeignPreset::alpha_vantage:
       return alpha_vantage_name(stem);
     case ForeignPreset::yahoo: {
-      if (const SeriesGuess both = generic_name(path, stem); both.symbol) return both;
+      if (SeriesGuess both = generic_name(path, stem); both.symbol) return both;
       return looks_like_a_symbol(stem) ? SeriesGuess{stem, {}} : SeriesGuess{};
     }
     case ForeignPreset::generic:
@@ -174,7 +174,7 @@ SeriesGuess guess_series(const std::filesystem::path& path, ForeignPreset preset
   for (const ForeignPreset each :
        {ForeignPreset::binance, ForeignPreset::alpha_vantage, ForeignPreset::freqtrade,
         ForeignPreset::generic, ForeignPreset::kraken}) {
-    const SeriesGuess guess = guess_series(path, each);
+    SeriesGuess guess = guess_series(path, each);
     if (guess.symbol) return guess;
   }
   return {};

@@ -66,7 +66,7 @@ bool may_be_a_date(const Integer& value, std::string_view text) {
 }
 
 Error bad_format(const std::string& format) {
-  return {ErrorKind::usage, "\"" + printable(format) + "\" is not a time format", "",
+  return {ErrorKind::usage, '"' + printable(format) + "\" is not a time format", "",
           "write auto, s, ms, us, ns, or a format such as \"%d %b %Y %H:%M:%S\" (%Y %m %d %b %H %M "
           "%S %z %%)"};
 }
@@ -91,7 +91,7 @@ bool format_is_sound(const std::string& format) {
 
 Result<TimeReader> TimeReader::make(const std::string& format, Zone zone, bool session_dates) {
   TimeReader reader;
-  reader.zone_ = zone;
+  reader.zone_ = std::move(zone);
   reader.session_dates_ = session_dates;
   constexpr std::array<std::pair<std::string_view, Kind>, 6> kNames = {{{"", Kind::automatic},
                                                                         {"auto", Kind::automatic},

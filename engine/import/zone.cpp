@@ -10,7 +10,7 @@ Result<Zone> Zone::find(const std::string& name) {
   try {
     zone.zone_ = date::locate_zone(name);
   } catch (const std::runtime_error&) {  // unknown, or no zone files on this machine
-    return Error{ErrorKind::usage, "\"" + printable(name) + "\" is not a time zone", "",
+    return Error{ErrorKind::usage, '"' + printable(name) + "\" is not a time zone", "",
                  "write UTC or a name of the tz database such as America/New_York"};
   }
   return zone;
