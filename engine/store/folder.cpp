@@ -60,8 +60,7 @@ Error io_error(int error_number, const std::string& doing, const std::string& wh
   return e;
 }
 
-// --- File
-// ---------------------------------------------------------------------------------------------------
+// --- File ---
 
 File::File(FileSystem& files, int fd, std::string shown)
     : files_(&files), fd_(fd), shown_(std::move(shown)) {}
@@ -163,8 +162,7 @@ Result<bool> File::try_lock() {
 
 void File::unlock() { files_->unlock(fd_); }
 
-// --- Folder
-// -------------------------------------------------------------------------------------------------
+// --- Folder ---
 
 Folder::Folder(Folder&& o) noexcept
     : files_(o.files_), fd_(std::exchange(o.fd_, -1)), shown_(std::move(o.shown_)) {}

@@ -41,8 +41,7 @@ Timeframe timeframe_of(const Json& j) {
   return *tf;
 }
 
-// --- printing
-// -----------------------------------------------------------------------------------------------
+// --- printing ---
 
 Json print_counts(const std::vector<RuleCount>& list) {
   Json out = Json::array();
@@ -167,8 +166,7 @@ void overlay(Json& into, const char* key, Json value) {
   }
 }
 
-// --- reading
-// ------------------------------------------------------------------------------------------------
+// --- reading ---
 
 std::vector<RuleCount> read_counts(const Json& list) {
   std::vector<RuleCount> out;

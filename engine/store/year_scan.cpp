@@ -64,8 +64,7 @@ class Scanner {
     scan_.bad.push_back({range, rows, std::move(detail)});
   }
 
-  // --- files with an end mark
-  // -------------------------------------------------------------------------------
+  // --- files with an end mark ---
 
   std::optional<EndMark> mark_at_end() {
     const auto tail = data_.last(std::min(data_.size(), kMaxEndMark));
@@ -123,8 +122,7 @@ class Scanner {
     lose(range, rows, name);
   }
 
-  // --- one block
-  // --------------------------------------------------------------------------------------------
+  // --- one block ---
 
   // True when its rows were taken. When the block is sound but its rows are not, says so and sets
   // explained_.
@@ -187,8 +185,7 @@ class Scanner {
     return false;
   }
 
-  // --- files without one
-  // ------------------------------------------------------------------------------------
+  // --- files without one ---
 
   std::optional<std::size_t> next_member(std::size_t from) const {
     for (std::size_t at = from; at + kMemberFixed < data_.size(); ++at) {
@@ -294,8 +291,7 @@ class Scanner {
     return encode_end_mark(mark);
   }
 
-  // --- files that are not ours
-  // ------------------------------------------------------------------------------
+  // --- files that are not ours ---
 
   void scan_foreign() {
     const TimeRange whole = year_range(year_);

@@ -1,0 +1,83 @@
+// What a Cache holds between calls. For cache*.cpp only.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "chandler/cache.h"
+#include "store/folder.h"
+#include "store/series_writer.h"
+
+namespace chandler {
+
+// One mutex a series: threads of one process wait here before they wait for other processes.
+class SeriesMutexes {
+ public:
+  std::timed_mutex& of(const SeriesId& id) {
+    const std::lock_guard hold(guard_);
+    auto& mutex = mutexes_[id];
+    if (!mutex) mutex = std::make_unique<std::timed_mutex>();
+    return *mutex;
+  }
+
+ private:
+  std::mutex guard_;
+  std::map<SeriesId, std::unique_ptr<std::timed_mutex>> mutexes_;
+};
+
+struct Cache::State {
+  std::filesystem::path root;
+  CacheOptions options;
+  const Clock* clock;
+  FileSystem* files;
+  SeriesMutexes mutexes;
+  std::mutex root_guard;
+  bool root_seen = false;  // once it was there it is never made anew: it may have been unmounted
+
+  Result<store::Folder> open_root() const {
+    return store::Folder::open_root(*files, root.string());
+  }
+
+  Result<store::Folder> open_or_make_root() {
+    const std::lock_guard hold(root_guard);
+    auto folder = open_root();
+    if (folder) {
+      root_seen = true;
+      return folder;
+    }
+    if (folder.error().kind != ErrorKind::not_found || root_seen) {
+      Error e = std::move(folder).error();
+      if (root_seen) e.hint = "is the disk still mounted?";
+      return e;
+    }
+    std::error_code failed;
+    std::filesystem::create_directories(root, failed);
+    if (failed) return store::io_error(failed.value(), "making the cache folder", root.string());
+    root_seen = true;
+    return open_root();
+  }
+
+  // Runs `work` with the series' mutex and a writer that holds its lock.
+  template <class Work>
+  Result<void> with_writer(const SeriesId& id, bool make_folders, const Work& work) {
+    CHANDLER_TRY(const store::Folder folder, make_folders ? open_or_make_root() : open_root());
+    std::unique_lock hold(mutexes.of(id), std::chrono::seconds{30});
+    if (!hold) {
+      return Error{ErrorKind::locked, "another thread of this program holds it", id.text(),
+                   "run it again later"};
+    }
+    CHANDLER_TRY(store::SeriesWriter writer,
+                 store::SeriesWriter::open({.root = &folder,
+                                            .series = id,
+                                            .clock = clock,
+                                            .optimistic = options.optimistic_locking,
+                                            .make_folders = make_folders}));
+    return work(writer, folder);
+  }
+};
+
+[[nodiscard]] Error no_such_series(const SeriesId& id);
+
+}  // namespace chandler
