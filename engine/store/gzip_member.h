@@ -28,7 +28,8 @@ namespace chandler::store {
 
 inline constexpr std::size_t kMemberFixed = 16;  // bytes before the payload
 inline constexpr std::size_t kMemberTrailer = 8;
-inline constexpr std::size_t kMaxPayload = 4096 - 4;  // the extra field stays below 4 KiB
+inline constexpr std::size_t kMaxPayload =
+    4096 - 5;  // with its 4 bytes of subfield head: below 4 KiB
 inline constexpr std::size_t kMaxBlockText = 64U << 20U;
 
 [[nodiscard]] std::uint32_t crc32(std::span<const std::byte> data);
