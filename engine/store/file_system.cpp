@@ -22,7 +22,7 @@ int FileSystem::truncate(int fd, off_t size) { return ::ftruncate(fd, size); }
 int FileSystem::sync(int fd) { return ::fsync(fd); }
 int FileSystem::stat(int fd, struct stat* into) { return ::fstat(fd, into); }
 int FileSystem::stat_at(int folder, const char* name, struct stat* into) {
-  return ::fstatat(folder, name, into, AT_SYMLINK_NOFOLLOW);
+  return ::fstatat(folder, name, into, 0);
 }
 int FileSystem::rename_at(int folder, const char* from, const char* to) {
   return ::renameat(folder, from, folder, to);

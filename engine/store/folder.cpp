@@ -191,12 +191,11 @@ Result<Folder> Folder::open_root(FileSystem& files, const std::string& path) {
 }
 
 Result<Folder> Folder::open_folder(const std::string& name) const {
-  const int fd = retried([&] {
-    return files_->open_at(fd_, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0);
-  });
+  const int fd = retried(
+      [&] { return files_->open_at(fd_, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
   if (fd < 0) {
     if (errno == ENOTDIR || errno == ELOOP) {
-      return Error{ErrorKind::io, "is a file or link, a folder is expected here", shown(name),
+      return Error{ErrorKind::io, "is a file, a folder is expected here", shown(name),
                    "move it away"};
     }
     return io_error(errno, "opening the folder", shown(name));
@@ -215,9 +214,8 @@ Result<Folder> Folder::make_folder(const std::string& name) const {
 }
 
 Result<File> Folder::open_with(const std::string& name, int flags, const char* doing) const {
-  const int fd = retried([&] {
-    return files_->open_at(fd_, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
-  });
+  const int fd = retried(
+      [&] { return files_->open_at(fd_, name.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666); });
   if (fd < 0) {
     if (errno == EISDIR)
       return Error{ErrorKind::io, "is a folder, a file is expected here", shown(name),
@@ -240,11 +238,11 @@ Result<File> Folder::open_file(const std::string& name) const {
 }
 
 Result<File> Folder::create_new(const std::string& name) const {
-  return open_with(name, O_WRONLY | O_CREAT | O_EXCL, "making");
+  return open_with(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, "making");
 }
 
 Result<File> Folder::open_lock(const std::string& name) const {
-  return open_with(name, O_RDWR | O_CREAT, "opening the lock");
+  return open_with(name, O_RDWR | O_CREAT | O_NOFOLLOW, "opening the lock");
 }
 
 Result<std::optional<FileIdentity>> Folder::identity_of(const std::string& name) const {

@@ -1,6 +1,7 @@
 // Handles of the store: an open file, an open folder. They own their descriptor and turn errno into
-// Errors that name the path. Paths inside a folder are single names; descriptors are close-on-exec
-// and follow no link.
+// Errors that name the path. Paths inside a folder are single names; descriptors are close-on-exec.
+// Folders, and files to be read, may be links (a symbol on another disk); what is made follows
+// none.
 #pragma once
 
 #include <cstdint>
