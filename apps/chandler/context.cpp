@@ -1,0 +1,73 @@
+#include "context.h"
+
+#include <cstdlib>
+#include <string_view>
+#include <system_error>
+
+#include "config.h"
+#include "interrupt.h"
+
+namespace chandler::cli {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets any
+  return value == nullptr ? std::string{} : std::string{value};
+}
+
+// Whatever is wrong with the root, nothing was done: the code is that of wrong usage.
+Error as_usage(Error error) {
+  if (error.kind != ErrorKind::read_only && error.kind != ErrorKind::unsupported) {
+    error.kind = ErrorKind::usage;
+  }
+  return error;
+}
+
+Result<Cache> open_at(const Context& context) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(context.cache_root, failed);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    return Error{ErrorKind::usage, "is a file, not a folder", context.cache_root.string(),
+                 "name the cache's folder with --cache"};
+  }
+  auto cache = Cache::open(context.cache_root, {.optimistic_locking = context.optimistic_locking});
+  if (!cache) return as_usage(std::move(cache).error());
+  return cache;
+}
+
+}  // namespace
+
+Result<Cache> Context::open_cache() const {
+  std::error_code failed;
+  if (!std::filesystem::exists(cache_root, failed)) {
+    out.note(cache_root.string() + ": there is no cache here yet; the first import makes it");
+  }
+  return open_at(*this);
+}
+
+Result<Cache> Context::open_cache_to_write() const {
+  CHANDLER_TRY(Cache cache, open_at(*this));
+  auto writable = cache.check_writable();
+  if (!writable) return as_usage(std::move(writable).error());
+  finish_first_on_signals();
+  return cache;
+}
+
+Result<Context> make_context(Output& out, const CommonArguments& arguments) {
+  CHANDLER_TRY(const Config config, load_config(arguments.config, environment("HOME")));
+  Context context{out, arguments.cache, config.optimistic_locking};
+  if (context.cache_root.empty()) context.cache_root = environment("CHANDLER_CACHE");
+  if (context.cache_root.empty() && config.cache) context.cache_root = *config.cache;
+  if (context.cache_root.empty()) context.cache_root = "data-cache";
+  if (!config.file.empty()) out.detail("configuration: " + config.file.string());
+  out.detail("cache: " + context.cache_root.string());
+  return context;
+}
+
+void refresh_summaries(Cache& cache, const Output& out) {
+  if (const auto refreshed = cache.refresh_summaries(); !refreshed) {
+    out.warning(refreshed.error().within("_metadata").line());
+  }
+}
+
+}  // namespace chandler::cli

@@ -1,0 +1,67 @@
+#include "exit_code.h"
+
+namespace chandler::cli {
+namespace {
+
+bool lies_in_the_data(ErrorKind kind) {
+  return kind == ErrorKind::data || kind == ErrorKind::damaged || kind == ErrorKind::newer_schema ||
+         kind == ErrorKind::not_found;
+}
+
+}  // namespace
+
+ExitCode exit_code_of(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::usage:
+    case ErrorKind::read_only:
+    case ErrorKind::unsupported:
+      return ExitCode::usage;
+    case ErrorKind::interrupted:
+      return ExitCode::interrupted;
+    case ErrorKind::not_found:
+    case ErrorKind::data:
+    case ErrorKind::damaged:
+    case ErrorKind::newer_schema:
+    case ErrorKind::io:
+    case ErrorKind::no_space:
+    case ErrorKind::locked:
+      break;
+  }
+  return ExitCode::some_failed;
+}
+
+ExitCode exit_code_of_work(std::size_t pieces, std::size_t failed, const Error& first) {
+  if (failed == 0) return ExitCode::done;
+  if (failed < pieces) return ExitCode::some_failed;
+  return pieces == 1 && lies_in_the_data(first.kind) ? ExitCode::some_failed : ExitCode::all_failed;
+}
+
+std::string_view name_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return "usage";
+    case ErrorKind::not_found:
+      return "not_found";
+    case ErrorKind::data:
+      return "data";
+    case ErrorKind::damaged:
+      return "damaged";
+    case ErrorKind::newer_schema:
+      return "newer_schema";
+    case ErrorKind::io:
+      return "io";
+    case ErrorKind::no_space:
+      return "no_space";
+    case ErrorKind::locked:
+      return "locked";
+    case ErrorKind::read_only:
+      return "read_only";
+    case ErrorKind::interrupted:
+      return "interrupted";
+    case ErrorKind::unsupported:
+      return "unsupported";
+  }
+  return "io";
+}
+
+}  // namespace chandler::cli
