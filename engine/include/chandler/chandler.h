@@ -7,6 +7,8 @@
 #include "chandler/cache.h"
 #include "chandler/calendar.h"
 #include "chandler/file_system.h"
+#include "chandler/foreign_csv.h"
+#include "chandler/importer.h"
 #include "chandler/quality.h"
 #include "chandler/resample.h"
 #include "chandler/result.h"

@@ -1,9 +1,13 @@
-// Uses the installed library as a stranger would: makes bars, rolls them up, writes them as Arrow.
+// Uses the installed library as a stranger would: checks bars, keeps them, rolls them up, reads
+// them back and writes them as Arrow.
+//   consumer FOLDER
 #include <chandler/chandler.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdio>
 #include <span>
+#include <string>
 
 namespace {
 
@@ -33,12 +37,45 @@ chandler::Result<std::size_t> arrow_size(const chandler::BarSeries& bars) {
   return size;
 }
 
+chandler::Result<void> keep(chandler::Cache& cache, const chandler::SeriesId& minutes) {
+  chandler::Delivery delivery;
+  delivery.provider.name = "consumer";
+  delivery.bars = made_up_day();
+  const auto calendar =
+      chandler::Calendar::of(minutes.symbol, cache.asset_class_of(minutes.symbol));
+  delivery.report = chandler::validate(
+      delivery.bars,
+      {.timeframe = minutes.timeframe, .calendar = calendar, .asked = {}, .now = cache.now()});
+  const auto merged = cache.merge(minutes, delivery);
+  if (merged.error) return *merged.error;
+  const std::array targets = {chandler::Timeframe::h1};
+  for (const auto& outcome : cache.resample(minutes.symbol, minutes.timeframe, targets)) {
+    if (outcome.error) return *outcome.error;
+  }
+  return {};
+}
+
+chandler::Result<std::size_t> use(const char* folder) {
+  CHANDLER_TRY(const chandler::Symbol symbol, chandler::Symbol::parse("BTC/USDT"));
+  CHANDLER_TRY(chandler::Cache cache, chandler::Cache::open(folder));
+  CHANDLER_CHECK(keep(cache, {symbol, chandler::Timeframe::m1}));
+  CHANDLER_TRY(const chandler::BarSeries hours,
+               cache.read("BTCUSDT", "1h", {"2024-02-29", "2024-03-01"}));
+  if (hours.size() != 24 || hours.volume[7] != 30) {
+    return chandler::Error{chandler::ErrorKind::data, "not the hours that were kept", folder, ""};
+  }
+  return arrow_size(hours);
+}
+
 }  // namespace
 
-int main() {
-  const auto timeframe = chandler::parse_timeframe("1h");
-  const auto size = arrow_size(made_up_day());
-  if (!timeframe || !size) return 1;
-  std::printf("%s %zu bytes\n", std::string(chandler::to_string(*timeframe)).c_str(), *size);
-  return *size > made_up_day().size() * 48 ? 0 : 1;
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  const auto size = use(argv[1]);
+  if (!size) {
+    std::fprintf(stderr, "%s\n", size.error().line().c_str());
+    return 1;
+  }
+  std::printf("24 hours, %zu bytes of Arrow\n", *size);
+  return 0;
 }
