@@ -37,18 +37,15 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 std::int64_t padded(std::int64_t size) { return (size + 7) / 8 * 8; }
 
-void add_bytes(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
-}
-
 // The FlatBuffer with the eight bytes that go before it.
 std::vector<std::byte> framed(const std::vector<std::byte>& flat_buffer) {
-  std::vector<std::byte> out;
-  out.reserve(flat_buffer.size() + 8);
-  add_bytes(out, kContinuation);
   const auto size = static_cast<std::int32_t>(flat_buffer.size());
-  add_bytes(out, std::as_bytes(std::span(&size, 1)));
-  add_bytes(out, flat_buffer);
+  std::vector<std::byte> out(sizeof kContinuation + sizeof size + flat_buffer.size());
+  const auto after_mark =
+      std::copy(std::begin(kContinuation), std::end(kContinuation), out.begin());
+  const auto size_bytes = std::as_bytes(std::span(&size, 1));
+  const auto after_size = std::copy(size_bytes.begin(), size_bytes.end(), after_mark);
+  std::copy(flat_buffer.begin(), flat_buffer.end(), after_size);
   return out;
 }
 
