@@ -113,8 +113,8 @@ std::string zsh_option(const OptionDoc& option) {
   }
   std::string all;
   for (const std::string& name : option.names) {
-    all += fmt::format("        '{}{}[{}]{}' \\\n", option.repeated ? "*" : "", name, shell_quoted(help),
-                       shell_quoted(value));
+    all += fmt::format("        '{}{}[{}]{}' \\\n", option.repeated ? "*" : "", name,
+                       shell_quoted(help), shell_quoted(value));
   }
   return all;
 }

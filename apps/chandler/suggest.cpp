@@ -32,7 +32,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   constexpr std::size_t kLongest = 64;
   if (word.size() > kLongest) return {};
   std::optional<std::string> best;
-  std::size_t fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t fewest = (word.size() + 2) / 3 + 1;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongest) continue;
     const std::size_t count = mistakes(word, candidate);

@@ -9,7 +9,7 @@
 namespace chandler::cli {
 
 // The candidate with the fewest typing mistakes (a letter missing, added, changed, or two swapped),
-// when they are at most a third of the word. The first of equals.
+// when they are at most a third of the word, rounded up. The first of equals.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word,
                                                  std::span<const std::string> candidates);
 

@@ -1,13 +1,13 @@
 #include "tests/support/process.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -114,17 +114,12 @@ Process::~Process() {
   if (terminal_ >= 0) ::close(terminal_);
 }
 
-bool Process::await_handler(int signal) const {
-  const auto bit = std::uint64_t{1} << static_cast<unsigned>(signal - 1);
+bool Process::await_error(const std::string& text) const {
   for (;;) {
-    std::ifstream status{"/proc/" + std::to_string(pid_) + "/status"};
-    bool running = false;
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("State:")) running = line.find('Z') == std::string::npos;
-      if (line.starts_with("SigCgt:") && (std::stoull(line.substr(7), nullptr, 16) & bit) != 0)
-        return true;
-    }
-    if (!running) return false;
+    siginfo_t state{};
+    ::waitid(P_PID, static_cast<id_t>(pid_), &state, WEXITED | WNOHANG | WNOWAIT);
+    if (read_all(err_).find(text) != std::string::npos) return true;
+    if (state.si_pid == pid_) return false;
     ::sched_yield();
   }
 }

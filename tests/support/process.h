@@ -34,8 +34,8 @@ class Process {
   ~Process();
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  // Waits until the program handles `signal` itself. False when it ended before.
-  [[nodiscard]] bool await_handler(int signal) const;
+  // Waits until stderr holds `text`. False when the program ended without.
+  [[nodiscard]] bool await_error(const std::string& text) const;
   ProcessResult wait();
 
  private:

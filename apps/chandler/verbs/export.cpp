@@ -72,10 +72,9 @@ Result<void> write_csv(const BarSeries& bars, const fs::path& path) {
 Result<ExitCode> export_series(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
   CHANDLER_CHECK(check_format(arguments.format));
-  CHANDLER_CHECK(parse_range(arguments.range, Clock::system().now()));
+  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
   CHANDLER_CHECK(check_outside(arguments.out, context.cache_root));
   CHANDLER_TRY(const Cache cache, context.open_cache());
-  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, cache.now()));
   const auto bars = cache.read(id, range);
   if (!bars && bars.error().kind == ErrorKind::not_found)
     return absent(cache, {id.symbol, id.timeframe});

@@ -35,8 +35,8 @@ std::string as_table(const std::vector<Gap>& gaps) {
 
 Result<ExitCode> gaps(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
+  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
   CHANDLER_TRY(const Cache cache, context.open_cache());
-  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, cache.now()));
   CHANDLER_CHECK(chosen_series(cache, {id.symbol, id.timeframe}));
   CHANDLER_TRY(const std::vector<Gap> found, cache.gaps(id, range));
 

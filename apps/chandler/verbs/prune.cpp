@@ -51,9 +51,9 @@ Removal rehearse(Cache& cache, const std::vector<SeriesId>& ids, const PruneRule
 
 Result<ExitCode> prune(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
+  CHANDLER_TRY(const PruneRule rule, parse_rule(arguments, Clock::system().now()));
   CHANDLER_TRY(Cache cache,
                arguments.dry_run ? context.open_cache() : context.open_cache_to_write());
-  CHANDLER_TRY(const PruneRule rule, parse_rule(arguments, cache.now()));
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   const Removal plan = rehearse(cache, ids, rule);
   if (arguments.dry_run || plan.files() == 0) return plan.report(context.out, arguments.dry_run);

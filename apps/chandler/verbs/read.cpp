@@ -21,14 +21,15 @@ struct Arguments {
 };
 
 Result<Format> parse_format(const std::string& text, bool json) {
-  if (json && (text.empty() || text == "json")) return Format::json;
-  if (json)
-    return Error{ErrorKind::usage, "--json is --format json", "read", "leave one of them out"};
-  if (text.empty() || text == "csv") return Format::csv;
-  if (text == "json") return Format::json;
-  if (text == "arrow") return Format::arrow;
-  return Error{ErrorKind::usage, "\"" + printable(text) + "\" is not a format", "--format",
-               "write csv, json or arrow"};
+  if (!text.empty() && text != "csv" && text != "json" && text != "arrow") {
+    return Error{ErrorKind::usage, "\"" + printable(text) + "\" is not a format", "--format",
+                 "write csv, json or arrow"};
+  }
+  if (json && (text == "csv" || text == "arrow")) {
+    return Error{ErrorKind::usage, "--json is --format json", "--format", "leave one of them out"};
+  }
+  if (json || text == "json") return Format::json;
+  return text == "arrow" ? Format::arrow : Format::csv;
 }
 
 // In the order asked; empty: all the series has. The timestamp always comes first.
@@ -99,10 +100,8 @@ Result<ExitCode> read(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const Format format, parse_format(arguments.format, context.out.json()));
   CHANDLER_TRY(std::vector<Column> columns, parse_columns(arguments.columns));
   const bool all_columns = arguments.columns.empty();
-  // Every mistake on the line is told before the cache is looked at.
-  CHANDLER_CHECK(parse_range(arguments.range, Clock::system().now()));
+  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
   CHANDLER_TRY(const Cache cache, context.open_cache());
-  CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, cache.now()));
 
   const auto bars = cache.read(id, range);
   if (!bars && bars.error().kind == ErrorKind::not_found)

@@ -71,7 +71,8 @@ std::string CommandLine::fill(const std::string& symbol, const std::string& time
   const auto step = nominal_length(*parse_timeframe(timeframe)).count();
   const std::string csv = bars_csv(first, step, count);
   const std::string file = write("fill.csv", csv);
-  const ProcessResult result = run({"import", file, "--symbol", symbol, "--timeframe", timeframe});
+  const ProcessResult result =
+      run({"import", file, "--symbol", "crypto:" + symbol, "--timeframe", timeframe});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   return csv;
 }

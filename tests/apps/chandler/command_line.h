@@ -34,7 +34,7 @@ class CommandLine : public ::testing::Test {
   }
   std::string write(std::string_view name, std::string_view content) const;
   [[nodiscard]] std::string content_of(const std::filesystem::path& file) const;
-  // Imports `count` bars of a made-up market; returns the CSV.
+  // Imports `count` bars of a made-up market that never closes; returns the CSV.
   std::string fill(const std::string& symbol, const std::string& timeframe, std::string_view first,
                    std::size_t count) const;
   // Every file of the cache but the lock files, with its bytes.

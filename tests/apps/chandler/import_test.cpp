@@ -64,10 +64,10 @@ TEST_F(Import, ReadsNamesFromAList) {
   const std::string b = write("b.csv", bars_csv("2024-01-02", 3600, 24));
   write("list.txt", a + "\r\n\n" + b + "\n" + a + "\n");
 
-  EXPECT_EQ(
-      run_json({"import", "@list.txt", "--symbol", "X", "-t", "1h"})["series"][0]["rows_fetched"],
-      48);
-  EXPECT_EQ(run({"import", "@none.txt", "--symbol", "X", "-t", "1h"}).exit_code, 2);
+  EXPECT_EQ(run_json({"import", "@list.txt", "--symbol", "XUSDT", "-t",
+                      "1h"})["series"][0]["rows_fetched"],
+            48);
+  EXPECT_EQ(run({"import", "@none.txt", "--symbol", "XUSDT", "-t", "1h"}).exit_code, 2);
 }
 
 TEST_F(Import, TellsTheTimeframeByTheDistanceOfRows) {
@@ -83,7 +83,7 @@ TEST_F(Import, TellsTheTimeframeByTheDistanceOfRows) {
 TEST_F(Import, AsksForWhatItCannotKnow) {
   const std::string file = write("prices.csv", bars_csv("2024-01-01", 900, 2));
   const ProcessResult symbol = run({"import", file, "-t", "15m"});
-  const ProcessResult timeframe = run({"import", file, "--symbol", "X"});
+  const ProcessResult timeframe = run({"import", file, "--symbol", "XUSDT"});
 
   EXPECT_EQ(symbol.exit_code, 2);
   EXPECT_NE(symbol.err.find("give --symbol"), std::string::npos) << symbol.err;
@@ -140,9 +140,10 @@ TEST_F(Import, ShowsTheFirstTwentyRejectedLinesOfAFile) {
 
 TEST_F(Import, NeutralisesFormulasInTheRejectsFile) {
   std::string csv = bars_csv("2024-01-01", 60, 20) + "=cmd(),1,1,1,1,1\n";
-  ASSERT_EQ(run({"import", write("a.csv", csv), "--symbol", "X", "-t", "1m", "--rejects", "r.csv"})
-                .exit_code,
-            0);
+  ASSERT_EQ(
+      run({"import", write("a.csv", csv), "--symbol", "XUSDT", "-t", "1m", "--rejects", "r.csv"})
+          .exit_code,
+      0);
   EXPECT_NE(content_of(path("r.csv")).find(",\"'=cmd(),1,1,1,1,1\"\n"), std::string::npos)
       << content_of(path("r.csv"));
 }
@@ -153,20 +154,21 @@ TEST_F(Import, AFileMostlyRejectedIsRefusedAsAWhole) {
   const std::string bad = write("bad.csv", csv);
   const std::string good = write("good.csv", bars_csv("2024-02-01", 60, 10));
 
-  const ProcessResult alone = run({"import", bad, "--symbol", "X", "-t", "1m"});
+  const ProcessResult alone = run({"import", bad, "--symbol", "XUSDT", "-t", "1m"});
   EXPECT_EQ(alone.exit_code, 1) << alone.err;
   EXPECT_NE(alone.err.find("11 of 21 rows rejected (bad_timestamp 11): nothing of it was written"),
             std::string::npos);
-  EXPECT_FALSE(std::filesystem::exists(cache("X")));
+  EXPECT_FALSE(std::filesystem::exists(cache("XUSDT")));
 
-  const Json both = run_json({"import", bad, good, "--symbol", "X", "-t", "1m"}, 1);
+  const Json both = run_json({"import", bad, good, "--symbol", "XUSDT", "-t", "1m"}, 1);
   EXPECT_EQ(both["ok"], false);
   EXPECT_EQ(both["failed_files"][0]["file"], bad);
   EXPECT_EQ(both["series"][0]["status"], "partial");
   EXPECT_EQ(both["series"][0]["rows_written"], 10);
-  EXPECT_EQ(run_json({"import", bad, bad + "", write("bad2.csv", csv), "--symbol", "Y", "-t", "1m"},
-                     4)["ok"],
-            false);
+  EXPECT_EQ(
+      run_json({"import", bad, bad + "", write("bad2.csv", csv), "--symbol", "YUSDT", "-t", "1m"},
+               4)["ok"],
+      false);
 }
 
 TEST_F(Import, OpenBarsAreRejected) {
@@ -183,12 +185,12 @@ TEST_F(Import, OpenBarsAreRejected) {
 
 TEST_F(Import, PassesOverWhatIsOutsideTheRange) {
   const std::string file = write("a.csv", bars_csv("2024-01-01", 3600, 48));
-  const Json document = run_json({"import", file, "--symbol", "X", "-t", "1h", "--from",
+  const Json document = run_json({"import", file, "--symbol", "XUSDT", "-t", "1h", "--from",
                                   "2024-01-01T12:00", "--to", "2024-01-01T14:00"});
 
   EXPECT_EQ(document["series"][0]["rows_written"], 2);
   EXPECT_EQ(document["series"][0]["rejected"], 0);
-  EXPECT_EQ(run_json({"import", file, "--symbol", "X", "-t", "1h", "--from",
+  EXPECT_EQ(run_json({"import", file, "--symbol", "XUSDT", "-t", "1h", "--from",
                       "2030-01-01"})["series"][0]["status"],
             "unchanged");
 }

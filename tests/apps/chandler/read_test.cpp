@@ -22,8 +22,8 @@ TEST_F(Read, CutsTheRangeHalfOpen) {
       run({"read", "BTCUSDT", "1h", "--from", "2023-12-31T23:00", "--to", "2024-01-01T01:00"});
 
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_EQ(result.out, std::string{kHeader} + "2023-12-31 23:00:00,99.8,99.8,99.79,99.79,0.25\n" +
-                            "2024-01-01 00:00:00,99.79,99.81,99.77,99.77,0.375\n");
+  EXPECT_EQ(result.out, std::string{kHeader} + "2023-12-31 23:00:00,99.8,99.81,99.65,99.66,0.25\n" +
+                            "2024-01-01 00:00:00,99.66,99.68,99.56,99.58,0.375\n");
 }
 
 TEST_F(Read, ARangeWithoutBarsGivesTheHeaderAlone) {

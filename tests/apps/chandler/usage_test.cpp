@@ -1,4 +1,7 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "command_line.h"
 
@@ -19,6 +22,7 @@ class Usage : public CommandLine {
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 
     const Json document = run_json(words, 2);
+    ASSERT_TRUE(document.contains("error")) << document;
     EXPECT_EQ(document["ok"], false);
     EXPECT_TRUE(document["error"]["kind"] == "usage" || document["error"]["kind"] == "unsupported");
     EXPECT_NE(document["error"]["message"].get<std::string>().find(expected), std::string::npos)
@@ -32,7 +36,8 @@ TEST_F(Usage, UnknownVerbsAndOptionsAreMetWithASuggestion) {
   expect_usage_error({"frobnicate"}, "see `chandler --help`");
   expect_usage_error({}, "no verb given");
   expect_usage_error({"--colour"}, "unknown option \"--colour\"");
-  expect_usage_error({"read", "BTCUSDT", "1m", "--form", "2024-01-01"}, "did you mean --format?");
+  expect_usage_error({"read", "BTCUSDT", "1m", "--form", "2024-01-01"},
+                     "unknown option \"--form\"; did you mean --from?");
   expect_usage_error({"read", "BTCUSDT", "1m", "--frm=2024-01-01"}, "did you mean --from?");
   expect_usage_error({"--cahce", "x", "status"},
                      "unknown option \"--cahce\"; did you mean --cache?");
@@ -100,20 +105,46 @@ TEST_F(Usage, ACacheThatIsAFileIsRefused) {
 }
 
 TEST_F(Usage, ACacheThatCannotBeWrittenIsRefusedBeforeAnyWork) {
-  if (::geteuid() == 0) {
-    // Root may write everywhere but here.
-    const std::string csv = write("a.csv", bars_csv("2024-01-01", 60, 3));
-    expect_usage_error({"import", csv, "--symbol", "A", "-t", "1m", "--cache", "/proc/chandler"},
-                       "/proc");
-    return;
+  const std::string csv = fill("BTCUSDT", "1m", "2024-01-01", 3);
+  write("more.csv", bars_csv("2024-01-02", 60, 3));
+  std::filesystem::permissions(path(""), std::filesystem::perms{0755});
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{cache()}) {
+    std::filesystem::permissions(entry,
+                                 std::filesystem::perms{entry.is_directory() ? 0555U : 0444U});
   }
-  fill("BTCUSDT", "1m", "2024-01-01", 3);
-  std::filesystem::permissions(
-      cache(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  const std::string csv = write("a.csv", bars_csv("2024-01-01", 60, 3));
-  expect_usage_error({"import", csv, "--symbol", "A", "-t", "1m"}, "cache");
-  EXPECT_EQ(run({"read", "BTCUSDT", "1m"}).exit_code, 0);
-  std::filesystem::permissions(cache(), std::filesystem::perms::owner_all);
+  std::filesystem::permissions(cache(), std::filesystem::perms{0555});
+  // Root may write everywhere, so somebody else tries.
+  std::vector<std::string> somebody;
+  if (::geteuid() == 0) somebody = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+  const auto run_as_somebody = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> command = somebody;
+    for (const std::string& word : program(words)) command.push_back(word);
+    return testing::run_process(command, defaults());
+  };
+  if (run_as_somebody({"--version"}).exit_code != 0)
+    GTEST_SKIP() << "only root can start the program here";
+  const auto before = cache_content();
+
+  const std::vector<std::vector<std::string>> writers = {
+      {"import", "more.csv", "--symbol", "BTCUSDT", "-t", "1m"},
+      {"import", "more.csv", "--symbol", "BTCUSDT", "-t", "1m", "--cache", "new"},
+      {"resample", "BTCUSDT", "--source", "1m", "-t", "5m"},
+      {"rm", "BTCUSDT", "--yes"},
+      {"verify", "--repair"},
+  };
+  for (const auto& words : writers) {
+    const ProcessResult result = run_as_somebody(words);
+    EXPECT_EQ(result.exit_code, 2) << words.front() << ": " << result.err;
+    EXPECT_EQ(result.out, "") << words.front();
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  }
+  EXPECT_EQ(run_as_somebody({"read", "BTCUSDT", "1m"}).out, csv);
+  EXPECT_EQ(run_as_somebody({"verify"}).exit_code, 0);
+  EXPECT_EQ(cache_content(), before);
+  std::filesystem::permissions(cache(), std::filesystem::perms{0755});
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{cache()}) {
+    std::filesystem::permissions(entry, std::filesystem::perms{0755});
+  }
 }
 
 }  // namespace
