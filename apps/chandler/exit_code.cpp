@@ -33,6 +33,7 @@ ExitCode exit_code_of(const Error& error) {
 ExitCode exit_code_of_work(std::size_t pieces, std::size_t failed, const Error& first) {
   if (failed == 0) return ExitCode::done;
   if (failed < pieces) return ExitCode::some_failed;
+  if (first.kind == ErrorKind::usage) return ExitCode::usage;
   return pieces == 1 && lies_in_the_data(first.kind) ? ExitCode::some_failed : ExitCode::all_failed;
 }
 

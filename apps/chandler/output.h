@@ -33,7 +33,7 @@ class Output {
   // Data, as they are. False when writing makes no more sense: the reader left, or the disk is
   // full.
   bool data(std::string_view bytes);
-  // Text for people on stdout: dropped under --json and -q.
+  // What was done, for people, on stdout: dropped under --json and -q.
   void text(std::string_view lines);
   void document(const Json& document);
 

@@ -49,7 +49,7 @@ Result<ExitCode> gaps(const Context& context, const Arguments& arguments) {
                       {"timeframe", to_string(id.timeframe)},
                       {"gaps", std::move(list)}});
   } else {
-    out.text(found.empty() ? std::string{"no gaps\n"} : as_table(found));
+    out.data(found.empty() ? std::string{"no gaps\n"} : as_table(found));
   }
   return ExitCode::done;
 }

@@ -62,7 +62,7 @@ Result<ExitCode> stats(const Context& context) {
   if (context.out.json()) {
     context.out.document(as_json(found));
   } else {
-    context.out.text(as_text(found));
+    context.out.data(as_text(found));
   }
   return ExitCode::done;
 }

@@ -84,9 +84,9 @@ Result<ExitCode> status(const Context& context, const SeriesArguments& arguments
     for (const SeriesStatus& s : all) series.push_back(as_json(s, cache.now()));
     out.document(Json{{"ok", problems == 0}, {"series", std::move(series)}});
   } else if (all.empty()) {
-    out.text("no series in " + context.cache_root.string() + "\n");
+    out.data("no series in " + context.cache_root.string() + "\n");
   } else {
-    out.text(as_table(all, cache.now()));
+    out.data(as_table(all, cache.now()));
   }
   return problems == 0 ? ExitCode::done : ExitCode::some_failed;
 }

@@ -71,7 +71,7 @@ Result<ExitCode> verify(const Context& context, const Arguments& arguments) {
   if (out.json()) {
     out.document(as_json(report, unmended));
   } else {
-    out.text(as_text(report, unmended));
+    out.data(as_text(report, unmended));
   }
   for (const Error& error : report.errors) out.error(error);
   if (unmended > 0) {

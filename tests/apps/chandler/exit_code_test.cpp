@@ -26,6 +26,7 @@ TEST(ExitCode, TellsSomeFailuresFromAll) {
   EXPECT_EQ(exit_code_of_work(3, 2, of(ErrorKind::io)), ExitCode::some_failed);
   EXPECT_EQ(exit_code_of_work(3, 3, of(ErrorKind::data)), ExitCode::all_failed);
   EXPECT_EQ(exit_code_of_work(1, 1, of(ErrorKind::no_space)), ExitCode::all_failed);
+  EXPECT_EQ(exit_code_of_work(2, 2, of(ErrorKind::usage)), ExitCode::usage);
 }
 
 TEST(ExitCode, OfOneBadFileSpeaksOfTheData) {

@@ -33,8 +33,10 @@ TEST_F(OutputOf, AFullDiskIsOne) {
 TEST_F(OutputOf, QuietLeavesOnlyDataAndErrors) {
   fill("BTCUSDT", "1m", "2024-01-01", 3);
 
-  EXPECT_EQ(run({"status", "-q"}).out, "");
-  EXPECT_NE(run({"read", "BTCUSDT", "1m", "-q"}).out, "");
+  EXPECT_EQ(run({"import", "fill.csv", "--symbol", "BTCUSDT", "-q"}).out, "");
+  EXPECT_EQ(run({"import", "fill.csv", "--symbol", "BTCUSDT", "-t", "1m", "-q"}).err, "");
+  EXPECT_EQ(run({"status", "-q"}).out, run({"status"}).out);
+  EXPECT_EQ(run({"read", "BTCUSDT", "1m", "-q"}).out, run({"read", "BTCUSDT", "1m"}).out);
   EXPECT_NE(run({"read", "NONE", "1m", "-q"}).err, "");
   EXPECT_EQ(run({"status", "--cache", "none", "-q"}).err, "");
 }
