@@ -53,7 +53,7 @@ bool get_owners(ByteReader& r, std::size_t rows, RowOwners& owners) {
   const unsigned bits = r.get<std::uint8_t>();
   if (bits == 0) {
     const auto runs = r.get<std::uint16_t>();
-    for (std::size_t i = 0; i < runs && r.ok(); ++i) {
+    for (std::size_t i = 0; i < runs && r.ok() && owners.of_row.size() <= rows; ++i) {
       const auto owner = r.get<std::uint8_t>();
       owners.of_row.insert(owners.of_row.end(), r.get<std::uint16_t>(), owner);
     }

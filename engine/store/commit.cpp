@@ -30,16 +30,8 @@ class Temporary {
   [[nodiscard]] File& file() { return file_; }
   void leave() { done_ = true; }  // as a redo record for the next recovery
 
-  // A rename may report failure though it happened (network folders): what lies there decides.
   Result<void> rename_to(const std::string& final_name) {
-    auto renamed = folder_->rename(name_, final_name);
-    if (!renamed) {
-      CHANDLER_TRY(const FileIdentity mine, file_.identity());
-      const auto there = folder_->identity_of(final_name);
-      const bool happened =
-          there && *there && (*there)->inode == mine.inode && (*there)->device == mine.device;
-      if (!happened) return renamed;
-    }
+    CHANDLER_CHECK(folder_->rename(name_, final_name));
     done_ = true;
     return {};
   }
@@ -79,6 +71,9 @@ Result<CommitOutcome> commit_metadata_only(const CommitRequest& r) {
   if (auto w = write_metadata(metadata.file(), r.metadata); !w) {
     return with_space(std::move(w).error(), *r.folder, r.metadata.size());
   }
+  // The history of a version that is no longer there must not replace the one of what is.
+  CHANDLER_TRY(const std::optional<FileIdentity> there, r.folder->identity_of(data_name(r.year)));
+  if (there != r.base) return CommitOutcome{.base_changed = true, .warning = {}};
   CHANDLER_CHECK(metadata.rename_to(metadata_name(r.year)));
   if (r.durability == Durability::full) CHANDLER_CHECK(r.folder->sync());
   return CommitOutcome{};
@@ -133,6 +128,7 @@ Result<CommitOutcome> commit_year(const CommitRequest& r) {
   }
   CommitOutcome outcome;
   if (auto renamed = metadata.rename_to(metadata_name(r.year)); !renamed) {
+    metadata.leave();  // the history of this version stands nowhere else
     outcome.warning =
         renamed.error().line() + " (the bars are committed; the next write mends the metadata)";
   }

@@ -22,7 +22,7 @@ FileIdentity identity_from(const struct stat& s) {
       .is_file = S_ISREG(s.st_mode)};
 }
 
-// Calls again what a signal interrupted.
+// Calls again what a signal interrupted. Not for syncs, nor for close.
 template <class Call>
 auto retried(Call call) {
   auto r = call();
@@ -55,6 +55,7 @@ Error io_error(int error_number, const std::string& doing, const std::string& wh
       break;
     default:
       e.kind = ErrorKind::io;
+      e.hint = "check the disk, then run the same command again";
       break;
   }
   return e;
@@ -81,7 +82,8 @@ File::~File() {
 
 Result<FileIdentity> File::identity() const {
   struct stat s {};
-  if (files_->stat(fd_, &s) != 0) return io_error(errno, "looking at it", shown_);
+  if (retried([&] { return files_->stat(fd_, &s); }) != 0)
+    return io_error(errno, "looking at it", shown_);
   return identity_from(s);
 }
 
@@ -183,6 +185,8 @@ std::string Folder::shown(const std::string& name) const {
   return shown_.empty() ? name : shown_ + "/" + name;
 }
 
+std::string Folder::here() const { return shown_.empty() ? "the cache folder" : shown_; }
+
 Result<Folder> Folder::open_root(FileSystem& files, const std::string& path) {
   const int fd = retried(
       [&] { return files.open_at(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
@@ -206,7 +210,7 @@ Result<Folder> Folder::open_folder(const std::string& name) const {
 Result<Folder> Folder::make_folder(const std::string& name) const {
   auto there = open_folder(name);
   if (there || there.error().kind != ErrorKind::not_found) return there;
-  if (files_->make_folder_at(fd_, name.c_str()) != 0 && errno != EEXIST) {
+  if (retried([&] { return files_->make_folder_at(fd_, name.c_str()); }) != 0 && errno != EEXIST) {
     return io_error(errno, "making the folder", shown(name));
   }
   CHANDLER_CHECK(sync());
@@ -247,7 +251,7 @@ Result<File> Folder::open_lock(const std::string& name) const {
 
 Result<std::optional<FileIdentity>> Folder::identity_of(const std::string& name) const {
   struct stat s {};
-  if (files_->stat_at(fd_, name.c_str(), &s) != 0) {
+  if (retried([&] { return files_->stat_at(fd_, name.c_str(), &s); }) != 0) {
     if (errno == ENOENT) return std::optional<FileIdentity>{};
     return io_error(errno, "looking at it", shown(name));
   }
@@ -256,68 +260,80 @@ Result<std::optional<FileIdentity>> Folder::identity_of(const std::string& name)
 
 Result<FileIdentity> Folder::identity() const {
   struct stat s {};
-  if (files_->stat(fd_, &s) != 0) return io_error(errno, "looking at it", shown_);
+  if (retried([&] { return files_->stat(fd_, &s); }) != 0)
+    return io_error(errno, "looking at it", here());
   return identity_from(s);
 }
 
 Result<std::vector<std::string>> Folder::names() const {
   const int fd =
       retried([&] { return files_->open_at(fd_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
-  if (fd < 0) return io_error(errno, "listing the folder", shown_);
+  if (fd < 0) return io_error(errno, "listing the folder", here());
   ::DIR* listing = files_->open_listing(fd);
+  while (listing == nullptr && errno == EINTR) listing = files_->open_listing(fd);
   if (listing == nullptr) {
     const int why = errno;
     files_->close(fd);
-    return io_error(why, "listing the folder", shown_);
+    return io_error(why, "listing the folder", here());
   }
   std::vector<std::string> found;
   for (;;) {
     errno = 0;
     const struct dirent* entry = files_->next_entry(listing);
+    if (entry == nullptr && errno == EINTR) continue;
     if (entry == nullptr) break;
     const std::string name = static_cast<const char*>(entry->d_name);
     if (name != "." && name != "..") found.push_back(name);
   }
   const int why = errno;
   files_->close_listing(listing);
-  if (why != 0) return io_error(why, "listing the folder", shown_);
+  if (why != 0) return io_error(why, "listing the folder", here());
   std::sort(found.begin(), found.end());
   return found;
 }
 
+// A rename may report failure though it happened (network folders): what lies there decides.
 Result<void> Folder::rename(const std::string& from, const std::string& to) const {
-  if (files_->rename_at(fd_, from.c_str(), to.c_str()) != 0)
-    return io_error(errno, "renaming it into place", shown(to));
-  return {};
+  CHANDLER_TRY(const std::optional<FileIdentity> mine, identity_of(from));
+  if (files_->rename_at(fd_, from.c_str(), to.c_str()) == 0) return {};
+  const int why = errno;
+  const auto there = identity_of(to);
+  const bool happened =
+      mine && there && *there && (*there)->inode == mine->inode && (*there)->device == mine->device;
+  if (happened) return {};
+  if (why == EINTR) return rename(from, to);
+  return io_error(why, "renaming it into place", shown(to));
 }
 
 Result<void> Folder::link(const std::string& from, const std::string& to) const {
-  if (files_->link_at(fd_, from.c_str(), to.c_str()) != 0)
+  if (retried([&] { return files_->link_at(fd_, from.c_str(), to.c_str()); }) != 0)
     return io_error(errno, "linking", shown(to));
   return {};
 }
 
 Result<void> Folder::remove_file(const std::string& name) const {
-  if (files_->unlink_at(fd_, name.c_str(), false) != 0 && errno != ENOENT) {
+  if (retried([&] { return files_->unlink_at(fd_, name.c_str(), false); }) != 0 &&
+      errno != ENOENT) {
     return io_error(errno, "removing", shown(name));
   }
   return {};
 }
 
 Result<void> Folder::remove_folder(const std::string& name) const {
-  if (files_->unlink_at(fd_, name.c_str(), true) != 0 && errno != ENOENT) {
+  if (retried([&] { return files_->unlink_at(fd_, name.c_str(), true); }) != 0 && errno != ENOENT) {
     return io_error(errno, "removing the folder", shown(name));
   }
   return {};
 }
 
 Result<void> Folder::sync() const {
-  if (files_->sync(fd_) != 0) return io_error(errno, "syncing the folder", shown_);
+  if (files_->sync(fd_) != 0) return io_error(errno, "syncing the folder", here());
   return {};
 }
 
 Result<void> Folder::check_writable() const {
-  if (files_->access_at(fd_, ".", W_OK | X_OK) != 0) return io_error(errno, "writing here", shown_);
+  if (retried([&] { return files_->access_at(fd_, ".", W_OK | X_OK); }) != 0)
+    return io_error(errno, "writing here", here());
   return {};
 }
 

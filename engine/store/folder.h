@@ -101,6 +101,7 @@ class Folder {
  private:
   Folder(FileSystem& files, int fd, std::string shown)
       : files_(&files), fd_(fd), shown_(std::move(shown)) {}
+  [[nodiscard]] std::string here() const;  // as an error names it
   [[nodiscard]] Result<File> open_with(const std::string& name, int flags, const char* doing) const;
 
   FileSystem* files_;

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
+
+#include "store/year_file.h"
 
 namespace chandler::store {
 namespace {
@@ -63,6 +66,18 @@ Error held_by_another(const Opened& o) {
           o.folder.shown(), "wait for it to end, then run the same command again"};
 }
 
+// Whoever made the folders may have died, or failed, before it synced them: then everything below
+// would be lost with them. Where there is data, somebody has committed and thus synced before.
+Result<void> sync_new_folders(const Folder& root, const Opened& o) {
+  CHANDLER_TRY(const std::vector<std::string> names, o.folder.names());
+  if (std::any_of(names.begin(), names.end(),
+                  [](const std::string& name) { return year_of_data_name(name).has_value(); })) {
+    return {};
+  }
+  CHANDLER_CHECK(root.sync());
+  return o.parent.sync();
+}
+
 }  // namespace
 
 Result<SeriesLock> SeriesLock::take(const LockRequest& request) {
@@ -87,7 +102,12 @@ Result<SeriesLock> SeriesLock::take(const LockRequest& request) {
       request.clock->pause(kPause);
     }
     CHANDLER_TRY(const bool good, still_in_place(*opened));
-    if (!good) continue;
+    if (!good) {
+      if (++pauses > kPauses) return held_by_another(*opened);
+      request.clock->pause(std::chrono::milliseconds{1});
+      continue;
+    }
+    if (request.make_folders) CHANDLER_CHECK(sync_new_folders(*request.root, *opened));
     // A card that cannot be written (full disk) takes nothing away from the lock.
     if (opened->file.truncate_to_nothing())
       static_cast<void>(opened->file.write_all(card(*request.clock)));

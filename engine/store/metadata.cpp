@@ -156,15 +156,19 @@ Json print_provenance(const std::vector<ProvenanceRun>& runs) {
   return out;
 }
 
-// Known keys are set, unknown ones stay where they were.
-void overlay(Json& into, const char* key, Json value) {
-  Json& slot = into[key];
-  if (slot.is_object() && value.is_object()) {
-    for (auto& [k, v] : value.items()) slot[k] = std::move(v);
-  } else {
-    slot = std::move(value);
-  }
-}
+// Where keys that are not known here can stand, beyond plain objects.
+constexpr ListKey kLists[] = {{"validation_errors", "rule"},
+                              {"warnings", "rule"},
+                              {"mended", "rule"},
+                              {"gap_list", "from"},
+                              {"conflict_list", "at"},
+                              {"replaced", ""},
+                              {"incomplete_list", "from"},
+                              {"blocks", "sha256"},
+                              {"provenance", "from"},
+                              {"lost", "file"}};
+constexpr std::string_view kOptional[] = {"at", "warnings"};
+constexpr OverlayRules kRules{.lists = kLists, .optional = kOptional};
 
 // --- reading ---
 
@@ -295,6 +299,7 @@ YearMetadata read_document(Json&& j) {
   read_quality(j.at("data_quality"), m);
   read_file_info(j.at("file_info"), m);
   read_origin(j, m);
+  m.healed = j.value("healed", std::vector<std::string>{});
   m.rebuilt = j.value("rebuilt", Json());
   m.document = std::move(j);
   return m;
@@ -329,29 +334,30 @@ std::int64_t YearMetadata::confirmed_missing() const {
 
 std::string print_metadata(const YearMetadata& m) {
   Json j = m.document;
-  overlay(j, "schema_version", kSchemaVersion);
-  overlay(j, "symbol", m.symbol);
-  overlay(j, "timeframe", m.timeframe);
-  overlay(j, "year", m.year);
-  overlay(j, "timezone", "UTC");
-  overlay(j, "asset_class", to_string(m.asset_class));
-  overlay(j, "data_source", m.data_source);
-  overlay(j, "derived_from", m.derived_from ? print_derived(*m.derived_from) : Json(nullptr));
-  overlay(j, "content_sha256", m.content_sha256);
-  overlay(j, "created_at", format_iso(m.created_at));
-  overlay(j, "last_updated", format_iso(m.last_updated));
-  overlay(j, "start_date", format_iso(m.start_date));
-  overlay(j, "end_date", format_iso(m.end_date));
-  overlay(j, "asked",
-          m.asked ? Json{{"from", format_iso(m.asked->from)}, {"to", format_iso(m.asked->to)}}
-                  : Json(nullptr));
-  overlay(j, "data_quality", print_quality(m));
-  overlay(j, "file_info", print_file_info(m));
-  overlay(j, "provider_info",
-          {{"name", m.data_source},
-           {"reliability", m.reliability ? Json(*m.reliability) : Json(nullptr)},
-           {"rate_limit", m.rate_limit ? Json(*m.rate_limit) : Json(nullptr)}});
-  overlay(j, "provenance", print_provenance(m.provenance));
+  const auto set = [&](std::string_view key, Json value) {
+    overlay(j, key, std::move(value), kRules);
+  };
+  set("schema_version", kSchemaVersion);
+  set("symbol", m.symbol);
+  set("timeframe", m.timeframe);
+  set("year", m.year);
+  set("timezone", "UTC");
+  set("asset_class", to_string(m.asset_class));
+  set("data_source", m.data_source);
+  set("derived_from", m.derived_from ? print_derived(*m.derived_from) : Json(nullptr));
+  set("content_sha256", m.content_sha256);
+  set("created_at", format_iso(m.created_at));
+  set("last_updated", format_iso(m.last_updated));
+  set("start_date", format_iso(m.start_date));
+  set("end_date", format_iso(m.end_date));
+  set("asked", m.asked ? Json{{"from", format_iso(m.asked->from)}, {"to", format_iso(m.asked->to)}}
+                       : Json(nullptr));
+  set("data_quality", print_quality(m));
+  set("file_info", print_file_info(m));
+  set("provider_info", {{"name", m.data_source},
+                        {"reliability", m.reliability ? Json(*m.reliability) : Json(nullptr)},
+                        {"rate_limit", m.rate_limit ? Json(*m.rate_limit) : Json(nullptr)}});
+  set("provenance", print_provenance(m.provenance));
   Json lost = Json::array();
   for (const LostRange& l : m.lost) {
     lost.push_back({{"file", l.file},
@@ -362,19 +368,25 @@ std::string print_metadata(const YearMetadata& m) {
   if (m.lost.empty()) {
     j.erase("lost");
   } else {
-    overlay(j, "lost", std::move(lost));
+    set("lost", std::move(lost));
   }
-  if (!m.rebuilt.is_null()) overlay(j, "rebuilt", m.rebuilt);
+  if (m.healed.empty()) {
+    j.erase("healed");
+  } else {
+    set("healed", m.healed);
+  }
+  if (!m.rebuilt.is_null()) set("rebuilt", m.rebuilt);
   return print_json(j);
 }
 
 Result<YearMetadata> parse_metadata(const std::string& text, const std::string& where) {
   CHANDLER_TRY(Json document, parse_json(text, where));
   try {
-    const int version = document.at("schema_version").get<int>();
-    if (version > kSchemaVersion) {
+    const Json& version = document.at("schema_version");
+    if (!version.is_number()) throw Mistake("schema_version is no number");
+    if (version.get<double>() > kSchemaVersion) {
       return Error{ErrorKind::newer_schema,
-                   "was written by a newer Chandler (schema " + std::to_string(version) + ")",
+                   "was written by a newer Chandler (schema " + printable(version.dump()) + ")",
                    where, "update Chandler; this version only reads it"};
     }
     return read_document(std::move(document));

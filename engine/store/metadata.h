@@ -119,6 +119,7 @@ struct YearMetadata {
   std::optional<std::string> rate_limit{};
   std::vector<ProvenanceRun> provenance{};
   std::vector<LostRange> lost{};
+  std::vector<std::string> healed{};  // set aside by a repair, no longer needed: may be removed
   Json rebuilt{};                  // null, or when and why the history began anew
   Json document = Json::object();  // as it was read: the home of unknown keys
 

@@ -24,11 +24,15 @@ YearMetadata history_of_lost_file(YearMetadata known, const std::string& set_asi
   return known;
 }
 
+bool blocks_writing(const Error& of_metadata) {
+  return of_metadata.kind == ErrorKind::newer_schema || unreadable_now(of_metadata);
+}
+
 Result<YearState> without_file(const Folder& folder, const SeriesId& series, int year,
                                const std::string& set_aside) {
   YearState state;
   auto known = read_metadata(folder, metadata_name(year));
-  if (!known && known.error().kind == ErrorKind::newer_schema) return std::move(known).error();
+  if (!known && blocks_writing(known.error())) return std::move(known).error();
   if (known && speaks_of(*known, series, year)) {
     state.notes.push_back(folder.shown(data_name(year)) + ": is gone, but its metadata knew " +
                           std::to_string(known->rows) + " bars; they are listed as gaps");
@@ -54,6 +58,12 @@ std::string damaged_name(int year, const std::string& nonce) {
   return "." + std::to_string(year) + ".damaged." + nonce;
 }
 
+std::optional<int> year_of_damaged_name(const std::string& name) {
+  const std::size_t end = name.find(".damaged.");
+  if (end != 5 || name.front() != '.') return {};
+  return year_of_data_name(name.substr(1, 4) + ".csv.gz");
+}
+
 std::optional<TemporaryName> parse_temporary(const std::string& name) {
   if (name.size() < 10 || name.front() != '.' || !name.ends_with(".tmp")) return {};
   const std::size_t nonce = name.rfind('.', name.size() - 5);
@@ -68,6 +78,10 @@ Result<YearMetadata> read_metadata(const Folder& folder, const std::string& name
   CHANDLER_TRY(const File file, folder.open_file(name));
   CHANDLER_TRY(const std::string text, file.read_all(kMaxMetadata));
   return parse_metadata(text, file.shown());
+}
+
+bool unreadable_now(const Error& error) {
+  return error.kind == ErrorKind::io || error.kind == ErrorKind::read_only;
 }
 
 bool speaks_of(const YearMetadata& m, const SeriesId& series, int year) {
@@ -98,6 +112,26 @@ Result<YearMetadata> find_metadata(const Folder& folder, const YearFile& file,
                folder.shown(metadata_name(year)), kRepairHint};
 }
 
+namespace {
+
+// Originals whose range is whole again, and whose writer died before it could remove them.
+Result<void> remove_healed(const Folder& folder, const SeriesId& series,
+                           const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto year = year_of_damaged_name(name);
+    if (!year) continue;
+    auto metadata = read_metadata(folder, metadata_name(*year));
+    if (!metadata && unreadable_now(metadata.error())) return std::move(metadata).error();
+    if (!metadata || !speaks_of(*metadata, series, *year)) continue;
+    const auto& healed = metadata->healed;
+    if (std::find(healed.begin(), healed.end(), name) != healed.end())
+      CHANDLER_CHECK(folder.remove_file(name));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> recover_folder(const Folder& folder, const SeriesId& series) {
   CHANDLER_TRY(const std::vector<std::string> names, folder.names());
   for (const std::string& name : names) {
@@ -106,15 +140,20 @@ Result<void> recover_folder(const Folder& folder, const SeriesId& series) {
     if (temporary->metadata) {
       auto prepared = read_metadata(folder, name);
       auto file = YearFile::open(folder, series, temporary->year);
-      if (!file && file.error().kind == ErrorKind::io) return std::move(file).error();
+      // Neither rolled forward nor thrown away.
+      if (!prepared && unreadable_now(prepared.error())) return std::move(prepared).error();
+      if (!file && unreadable_now(file.error())) return std::move(file).error();
       if (prepared && file && describes(*prepared, *file, series)) {
+        // Its writer ended before the commit point, or just behind it: nobody but us would ever
+        // make sure that the data stays under its name.
+        CHANDLER_CHECK(folder.sync());
         CHANDLER_CHECK(folder.rename(name, metadata_name(temporary->year)));
         continue;
       }
     }
     CHANDLER_CHECK(folder.remove_file(name));
   }
-  return {};
+  return remove_healed(folder, series, names);
 }
 
 Result<YearState> load_year(const Folder& folder, const SeriesId& series, int year, Instant now) {
@@ -131,7 +170,7 @@ Result<YearState> load_year(const Folder& folder, const SeriesId& series, int ye
   state.modified = Instant{
       std::chrono::duration_cast<seconds>(std::chrono::nanoseconds{file->identity().mtime_ns})};
   auto known = read_metadata(folder, metadata_name(year));
-  if (!known && known.error().kind == ErrorKind::newer_schema) return std::move(known).error();
+  if (!known && blocks_writing(known.error())) return std::move(known).error();
   if (known && describes(*known, *file, series)) {
     state.history = std::move(*known);
     state.described = true;

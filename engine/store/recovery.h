@@ -13,7 +13,7 @@
 namespace chandler::store {
 
 // A metadata temporary that is complete and names the data file's version is renamed into place;
-// every other temporary is removed.
+// every other temporary is removed. So are damaged originals that the metadata names as healed.
 [[nodiscard]] Result<void> recover_folder(const Folder& folder, const SeriesId& series);
 
 struct YearState {
@@ -37,6 +37,9 @@ struct YearState {
                                                  const SeriesId& series);
 
 [[nodiscard]] Result<YearMetadata> read_metadata(const Folder& folder, const std::string& name);
+// It may well be there, but cannot be read at the moment: no reason to take it for missing or
+// damaged, and to let its history go.
+[[nodiscard]] bool unreadable_now(const Error& error);
 // Of this series and year at all? (Its version may still be another one.)
 [[nodiscard]] bool speaks_of(const YearMetadata& metadata, const SeriesId& series, int year);
 // Of this very version of the file?
@@ -50,5 +53,6 @@ struct TemporaryName {
 [[nodiscard]] std::optional<TemporaryName> parse_temporary(const std::string& name);
 // ".2024.damaged.1a2b3c4d"
 [[nodiscard]] std::string damaged_name(int year, const std::string& nonce);
+[[nodiscard]] std::optional<int> year_of_damaged_name(const std::string& name);
 
 }  // namespace chandler::store

@@ -44,8 +44,9 @@ RemoveOutcome remove_years(SeriesWriter& writer, const SeriesId& series, const F
   const auto names = writer.folder().names();
   for (const int year : years) {
     if (auto removed = remove_year(writer.folder(), year); !removed) {
+      // Not the next year either: a sync that failed is not repeated on the same descriptor.
       outcome.errors.push_back(std::move(removed).error());
-      continue;
+      return outcome;
     }
     outcome.removed.push_back(series.folder() + "/" + data_name(year));
     if (!names) continue;

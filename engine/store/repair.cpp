@@ -46,7 +46,8 @@ class YearRepair {
     if (scan.problems.empty()) return {};
     std::optional<YearMetadata> known;
     auto read = read_metadata(folder_, metadata_name(year_));
-    if (!read && read.error().kind == ErrorKind::newer_schema) return std::move(read).error();
+    if (!read && (read.error().kind == ErrorKind::newer_schema || unreadable_now(read.error())))
+      return std::move(read).error();
     if (read && speaks_of(*read, series_, year_)) known = std::move(*read);
 
     const std::string aside = damaged_name(year_, make_nonce());

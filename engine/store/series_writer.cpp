@@ -58,30 +58,40 @@ Result<BlockRows> block_of(const YearState& state, std::uint32_t index) {
 
 }  // namespace
 
-AssetClass recorded_class(const Folder& symbol_folder, const Symbol& symbol) {
-  const auto frames = symbol_folder.names();
-  if (frames) {
-    for (const std::string& frame : *frames) {
-      if (!parse_timeframe(frame)) continue;
-      const auto folder = symbol_folder.open_folder(frame);
-      if (!folder) continue;
-      const auto names = folder->names();
-      if (!names) continue;
-      for (auto name = names->rbegin(); name != names->rend(); ++name) {
-        if (!year_of_metadata_name(*name)) continue;
-        const auto metadata = read_metadata(*folder, *name);
-        if (metadata && metadata->symbol == symbol.name()) return metadata->asset_class;
-      }
+namespace {
+
+// An Error when some metadata cannot be read at the moment: then nobody knows.
+Result<AssetClass> find_class(const Folder& symbol_folder, const Symbol& symbol) {
+  CHANDLER_TRY(const std::vector<std::string> frames, symbol_folder.names());
+  for (const std::string& frame : frames) {
+    if (!parse_timeframe(frame)) continue;
+    const auto folder = symbol_folder.open_folder(frame);
+    if (!folder) continue;
+    CHANDLER_TRY(std::vector<std::string> names, folder->names());
+    std::reverse(names.begin(), names.end());
+    for (const std::string& name : names) {
+      if (!year_of_metadata_name(name)) continue;
+      const auto metadata = read_metadata(*folder, name);
+      if (metadata && metadata->symbol == symbol.name()) return metadata->asset_class;
+      if (!metadata && unreadable_now(metadata.error())) return metadata.error();
     }
   }
   return classify_by_rules(symbol.name()).asset_class;
+}
+
+}  // namespace
+
+AssetClass recorded_class(const Folder& symbol_folder, const Symbol& symbol) {
+  const auto found = find_class(symbol_folder, symbol);
+  return found ? *found : classify_by_rules(symbol.name()).asset_class;
 }
 
 Result<SeriesWriter> SeriesWriter::open(const LockRequest& request) {
   CHANDLER_TRY(SeriesLock lock, SeriesLock::take(request));
   SeriesWriter writer(std::move(lock), request);
   CHANDLER_CHECK(recover_folder(writer.folder(), request.series));
-  writer.asset_class_ = recorded_class(writer.lock_.symbol_folder(), request.series.symbol);
+  CHANDLER_TRY(writer.asset_class_,
+               find_class(writer.lock_.symbol_folder(), request.series.symbol));
   return writer;
 }
 
@@ -175,7 +185,7 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
   const YearFile* old = state.file ? &*state.file : nullptr;
   CHANDLER_TRY(const YearDraft draft, draft_year(series_, year, old, std::move(edit.changes),
                                                  edit.columns, edit.rolled_up));
-  CHANDLER_TRY(const YearMetadata next,
+  CHANDLER_TRY(YearMetadata next,
                describe_year({.draft = &draft,
                               .old = old,
                               .history = std::move(edit.history),
@@ -183,6 +193,14 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
                               .now = now(),
                               .fetched_from = edit.data_changes ? edit.fetched_from : std::nullopt,
                               .fetched_by = state.modified}));
+  // Originals set aside by a repair go when their range is whole again. Should we die before that,
+  // the metadata tells the next writer.
+  next.healed.clear();
+  for (const LostRange& was : state.history.lost) {
+    const bool still = std::any_of(next.lost.begin(), next.lost.end(),
+                                   [&](const LostRange& l) { return l.file == was.file; });
+    if (!still && !was.file.empty()) next.healed.push_back(was.file);
+  }
   CHANDLER_TRY(const CommitOutcome outcome,
                commit_year({.folder = &folder(),
                             .year = year,
@@ -191,16 +209,14 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
                             .metadata = print_metadata(next),
                             .durability = durability}));
   if (outcome.base_changed) return std::optional<YearWritten>{};
-  // Originals set aside by a repair go when their range is whole again.
-  for (const LostRange& was : state.history.lost) {
-    const bool still = std::any_of(next.lost.begin(), next.lost.end(),
-                                   [&](const LostRange& l) { return l.file == was.file; });
-    if (!still && !was.file.empty()) CHANDLER_CHECK(folder().remove_file(was.file));
-  }
   done.data = edit.data_changes;
   done.metadata = true;
   done.open_gaps = open_gaps(next);
   if (outcome.warning) done.notes.push_back(*outcome.warning);
+  for (const std::string& name : next.healed) {
+    if (auto removed = folder().remove_file(name); !removed)
+      done.notes.push_back(removed.error().line() + " (the bars are committed)");
+  }
   return std::optional(std::move(done));
 }
 

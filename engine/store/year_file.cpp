@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 
 namespace chandler::store {
@@ -21,8 +20,10 @@ struct Scratch {
 std::optional<int> year_before(const std::string& name, std::string_view suffix) {
   if (name.size() != 4 + suffix.size() || name.substr(4) != suffix) return {};
   int year = 0;
-  const auto r = std::from_chars(name.data(), name.data() + 4, year);
-  if (r.ec != std::errc() || r.ptr != name.data() + 4) return {};
+  for (const char c : name.substr(0, 4)) {
+    if (c < '0' || c > '9') return {};
+    year = year * 10 + (c - '0');
+  }
   return year;
 }
 
@@ -103,14 +104,21 @@ std::optional<std::size_t> YearFile::find(std::uint32_t index) const {
 }
 
 Result<Bytes> YearFile::member(std::size_t block) const {
-  Bytes bytes(mark_.blocks[block].size);
+  Bytes bytes;
+  CHANDLER_CHECK(read_member(block, bytes));
+  return bytes;
+}
+
+Result<void> YearFile::read_member(std::size_t block, Bytes& bytes) const {
+  bytes.resize(mark_.blocks[block].size);
   if (auto read = file_.read_exactly(bytes, offsets_[block]); !read) {
-    Error e = std::move(read).error();
-    e.where += ", block " + std::to_string(mark_.blocks[block].index);
+    Error e = damaged(block, read.error().what);
+    e.kind = read.error().kind;
+    if (e.kind != ErrorKind::damaged) e.hint = read.error().hint;
     return e;
   }
   if (crc32(bytes) != mark_.blocks[block].crc) return damaged(block, "the block is damaged");
-  return bytes;
+  return {};
 }
 
 Result<std::uint64_t> YearFile::text_size() const {
@@ -134,9 +142,7 @@ Result<BlockInfo> YearFile::head(std::size_t block) const {
 Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes& member,
                               std::string& text, Inflater& inflater) const {
   const BlockEntry& entry = mark_.blocks[block];
-  member.resize(entry.size);
-  CHANDLER_CHECK(file_.read_exactly(member, offsets_[block]));
-  if (crc32(member) != entry.crc) return damaged(block, "the block is damaged");
+  CHANDLER_CHECK(read_member(block, member));
   if (!inflater.inflate(member, text)) return damaged(block, "the block does not unpack");
   std::string_view rows = text;
   if (block == 0) {
@@ -149,13 +155,16 @@ Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes&
     return damaged(block,
                    "row " + std::to_string(mistake->line + 1) + " of the block: " + mistake->what);
   }
+  const TimeRange range = block_range(timeframe_, mark_.year, entry.index);
+  if (!range.contains(target.timestamp[0]) || !range.contains(target.timestamp[entry.rows - 1]))
+    return damaged(block, "the block holds bars of another one");
   return {};
 }
 
 Result<BarSeries> YearFile::read(TimeRange range) const {
   CHANDLER_TRY(BarSeries bars, read_blocks(range, nullptr));
   const std::size_t first = bars.lower_bound(range.from);
-  const std::size_t last = bars.lower_bound(range.to);
+  const std::size_t last = std::max(first, bars.lower_bound(range.to));
   if (first == 0 && last == bars.size()) return bars;
   return bars.slice(first, last);
 }
@@ -164,7 +173,7 @@ Result<BlockRows> YearFile::read_owned(TimeRange range) const {
   std::vector<RowOwners> owners;
   CHANDLER_TRY(const BarSeries bars, read_blocks(range, &owners));
   const std::size_t first = bars.lower_bound(range.from);
-  const std::size_t last = bars.lower_bound(range.to);
+  const std::size_t last = std::max(first, bars.lower_bound(range.to));
   BlockRows rows{bars.slice(first, last), {}};
   std::size_t at = 0;
   for (const RowOwners& of_block : owners) {

@@ -60,6 +60,7 @@ class YearFile {
   [[nodiscard]] Error damaged(std::size_t block, const std::string& what) const;
   [[nodiscard]] Result<BarSeries> read_blocks(TimeRange range,
                                               std::vector<RowOwners>* owners) const;
+  [[nodiscard]] Result<void> read_member(std::size_t block, Bytes& bytes) const;
   [[nodiscard]] Result<void> decode(std::size_t block, const RowTarget& target, Bytes& member,
                                     std::string& text, Inflater& inflater) const;
 
