@@ -65,7 +65,7 @@ FaultyFileSystem::Open FaultyFileSystem::opened(int fd) const {
 
 std::string FaultyFileSystem::path(int folder, const char* name) const {
   if (folder == AT_FDCWD) return "";  // the root
-  const std::string above = opened(folder).name;
+  std::string above = opened(folder).name;
   if (std::strcmp(name, ".") == 0) return above;
   return above.empty() ? name : above + "/" + name;
 }
@@ -166,7 +166,7 @@ int FaultyFileSystem::truncate(int fd, off_t size) {
 int FaultyFileSystem::sync(int fd) {
   const Open what = opened(fd);
   return judged({.call = Call::sync, .name = what.name, .handle = what.handle},
-                [&] { return FileSystem::sync(fd); });
+                [&] { return ::fcntl(fd, F_GETFD) < 0 ? -1 : 0; });
 }
 
 int FaultyFileSystem::stat(int fd, struct stat* into) {

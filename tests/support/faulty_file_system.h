@@ -1,5 +1,6 @@
 // A file system that misbehaves on order: fails, shortens or dies before the n-th call, and keeps a
-// list of what was called on which name. The calls themselves are the system's.
+// list of what was called on which name. The calls themselves are the system's, but for syncs:
+// short of a power cut nobody can see whether they happened, and they take most of the time.
 //
 //   FaultyFileSystem files;
 //   files.inject({.call = Call::sync, .ordinal = 2, .effect = Effect::fail, .error_number = EIO});
