@@ -37,15 +37,21 @@ ForeignText unpack_foreign(std::span<const std::byte> data, std::size_t cap) {
   }
   Stream z(data);
   std::array<Bytef, 1U << 16U> buffer{};
+  std::size_t proven = 0;  // text of members whose checksum was right
   while (out.problem.empty() && z->avail_in > 0) {
     z->next_out = buffer.data();
     z->avail_out = buffer.size();
     const int result = inflate(&*z, Z_NO_FLUSH);
-    out.text.append(reinterpret_cast<const char*>(buffer.data()), buffer.size() - z->avail_out);
-    if (out.text.size() > cap) {
+    const std::size_t size = buffer.size() - z->avail_out;
+    out.too_big = out.text.size() + size > cap;
+    if (out.too_big) {
       out.problem = "damaged_block";
-    } else if (result == Z_STREAM_END) {
+      break;
+    }
+    out.text.append(reinterpret_cast<const char*>(buffer.data()), size);
+    if (result == Z_STREAM_END) {
       out.bytes_used = data.size() - z->avail_in;
+      proven = out.text.size();
       if (z->avail_in == 0) break;
       if (!looks_like_gzip(data.subspan(out.bytes_used))) out.problem = "trailing_bytes";
       inflateReset(&*z);
@@ -57,6 +63,11 @@ ForeignText unpack_foreign(std::span<const std::byte> data, std::size_t cap) {
   }
   // The last bytes of input may have been taken while output was still waiting.
   if (out.problem.empty() && out.bytes_used != data.size()) out.problem = "truncated";
+  // A wrong checksum says that something before it is wrong, not where.
+  const bool damaged = out.problem == "damaged_block";
+  if (damaged) out.text.resize(proven);
+  // The last line before a cut may be a part of one.
+  if (damaged || out.problem == "truncated") out.text.resize(out.text.rfind('\n') + 1);
   return out;
 }
 

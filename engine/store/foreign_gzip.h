@@ -8,9 +8,10 @@
 namespace chandler::store {
 
 struct ForeignText {
-  std::string text;
+  std::string text;     // of whole members; of a cut one the whole lines before the cut
   std::string problem;  // empty when every member was whole; else the kind: truncated,
                         // damaged_block, trailing_bytes
+  bool too_big = false;
   std::size_t bytes_used = 0;
 };
 

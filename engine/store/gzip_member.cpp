@@ -53,6 +53,10 @@ bool looks_like_gzip(std::span<const std::byte> data) {
   return data.size() >= 3 && std::equal(data.begin(), data.begin() + 3, kFixed.begin());
 }
 
+bool begins_like_gzip(std::span<const std::byte> data) {
+  return data.size() < 3 && std::equal(data.begin(), data.end(), kFixed.begin());
+}
+
 Deflater::Deflater() : compressor_(libdeflate_alloc_compressor(kLevel)) {
   if (compressor_ == nullptr) throw std::bad_alloc();
 }

@@ -45,6 +45,8 @@ struct MemberHead {
 [[nodiscard]] std::optional<MemberHead> parse_member_head(std::span<const std::byte> data);
 // Do the bytes begin like any gzip member?
 [[nodiscard]] bool looks_like_gzip(std::span<const std::byte> data);
+// Are the bytes too few to tell, but right so far?
+[[nodiscard]] bool begins_like_gzip(std::span<const std::byte> data);
 
 // Not for several threads at once; cheap enough to have one each.
 class Deflater {

@@ -4,34 +4,13 @@
 #include <cmath>
 
 #include "store/csv_rows.h"
-#include "store/foreign_gzip.h"
+#include "store/foreign_scan.h"
+#include "store/row_rules.h"
 
 namespace chandler::store {
 namespace {
 
 constexpr std::size_t kMaxYearFile = std::size_t{1} << 30U;
-constexpr std::size_t kMaxForeignText = std::size_t{256} << 20U;
-constexpr std::size_t kMaxLine = 4096;
-
-// The first line that says something no bar of ours says; nothing when all are fine.
-std::optional<RowMistake> first_bad_row(const BarSeries& bars) {
-  for (std::size_t i = 0; i < bars.size(); ++i) {
-    const double high = bars.high[i];
-    const double low = bars.low[i];
-    const char* what = nullptr;
-    if (!(bars.open[i] > 0 && high > 0 && low > 0 && bars.close[i] > 0)) {
-      what = "a price is not positive";
-    } else if (!(bars.volume[i] >= 0)) {
-      what = "the volume is negative";
-    } else if (high < std::max(bars.open[i], bars.close[i])) {
-      what = "high is below open or close";
-    } else if (low > std::min(bars.open[i], bars.close[i])) {
-      what = "low is above open or close";
-    }
-    if (what != nullptr) return RowMistake{i, what};
-  }
-  return {};
-}
 
 class Scanner {
  public:
@@ -51,7 +30,7 @@ class Scanner {
     } else if (parse_member_head(data).has_value() || next_member(0).has_value()) {
       scan_forward();
     } else {
-      scan_foreign();
+      scan_foreign(data, year_, scan_);
     }
     return std::move(scan_);
   }
@@ -202,6 +181,7 @@ class Scanner {
       if (const auto mark = parse_end_mark(data_.subspan(at)); mark && mark->bytes_before == at) {
         if (!in_its_place(*mark)) return;
         scan_.rolled_up = mark->rolled_up;
+        hold_against(*mark);
         const std::size_t end = at + encode_end_mark(*mark).size();
         if (end < data_.size()) {
           add("trailing_bytes", std::to_string(data_.size() - end) + " bytes behind the end mark");
@@ -211,6 +191,13 @@ class Scanner {
       }
       const auto info = parse_block_head(data_.subspan(at));
       if (info && info->member_size <= data_.size() - at) {
+        if (info->index < reached_) {
+          add("damaged_block",
+              "block " + std::to_string(info->index) + " stands in the wrong place");
+          at += info->member_size;
+          continue;
+        }
+        doubt_before(info->index);
         if (!take_block(data_.subspan(at, info->member_size), *info, at == 0))
           lose_block(info->index, info->rows);
         at += info->member_size;
@@ -220,6 +207,28 @@ class Scanner {
       if (!skip_to_next(at)) break;
     }
     if (!ended) finish_without_mark(at);
+  }
+
+  // Blocks that are left out had no bars, or are gone: without an end mark nobody knows.
+  void doubt_before(std::uint32_t index) {
+    const TimeRange range{block_range(series_.timeframe, year_, reached_).from,
+                          block_range(series_.timeframe, year_, index).from};
+    const bool known_lost = !scan_.bad.empty() && scan_.bad.back().range.to >= range.to;
+    if (!range.empty() && !known_lost) doubted_.push_back({range, 0, "left out"});
+  }
+
+  // The end mark, found behind the blocks, knows how many there should be.
+  void hold_against(const EndMark& mark) {
+    for (const BlockEntry& b : mark.blocks) {
+      const TimeRange range = block_range(series_.timeframe, year_, b.index);
+      const bool found = std::any_of(infos_.begin(), infos_.end(), [&](const BlockInfo& info) {
+        return info.index == b.index && info.member_size == b.size && info.rows == b.rows;
+      });
+      const bool known_lost =
+          std::any_of(scan_.bad.begin(), scan_.bad.end(),
+                      [&](const BadRange& bad) { return bad.range.overlaps(range); });
+      if (!found && !known_lost) lose_block(b.index, b.rows);
+    }
   }
 
   // The bytes at `at` are no member: goes on at the next one behind. False when there is none.
@@ -251,6 +260,7 @@ class Scanner {
       add("damaged_block", "the end mark; every block is whole");
       return;
     }
+    for (BadRange& doubt : doubted_) scan_.bad.push_back(std::move(doubt));
     const TimeRange whole = year_range(year_);
     const Instant from = block_range(series_.timeframe, year_, reached_).from;
     add("truncated",
@@ -291,79 +301,6 @@ class Scanner {
     return encode_end_mark(mark);
   }
 
-  // --- files that are not ours ---
-
-  void scan_foreign() {
-    const TimeRange whole = year_range(year_);
-    if (!looks_like_gzip(data_)) {
-      add("unreadable", "not a gzip file");
-      lose(whole, 0, "the whole file");
-      return;
-    }
-    const ForeignText unpacked = unpack_foreign(data_, kMaxForeignText);
-    if (!unpacked.problem.empty()) {
-      add(unpacked.problem.c_str(), unpacked.text.size() > kMaxForeignText
-                                        ? "unpacks to more than 256 MiB"
-                                        : "not written by Chandler, and not whole");
-    }
-    scan_.foreign = true;
-    take_foreign_rows(unpacked.text);
-    if (scan_.problems.empty()) add("not_canonical", "a gzip that Chandler did not write");
-    if (unpacked.problem == "truncated" || unpacked.problem == "damaged_block" ||
-        scan_.good.empty()) {
-      const Instant from =
-          scan_.good.empty() ? whole.from : scan_.good.back().bars.timestamp.back() + seconds{1};
-      lose({from, whole.to}, 0, "the end of the file");
-    }
-  }
-
-  // Line by line, so that one bad line costs itself only.
-  void take_foreign_rows(std::string_view text) {
-    const std::size_t header_end = text.find('\n');
-    if (header_end == std::string_view::npos || header_end > kMaxLine)
-      return add("bad_rows", "line 1: no header line");
-    std::string_view header = text.substr(0, header_end);
-    if (!header.empty() && header.back() == '\r') header.remove_suffix(1);
-    const auto columns = parse_header(header);
-    if (!columns) return add("bad_rows", "line 1: not the header of a data file");
-    scan_.columns = *columns;
-    BlockRows rows;
-    BarSeries one;
-    rows.bars.columns = one.columns = *columns;
-    one.resize(1);
-    std::size_t line = 1;
-    std::size_t bad = 0;
-    for (std::size_t at = header_end + 1; at < text.size(); ++line) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      if (end - at > kMaxLine) {
-        add("bad_rows", "line " + std::to_string(line + 1) + ": longer than 4 KiB");
-        return;
-      }
-      std::string row(text.substr(at, end - at));
-      at = end + 1;
-      if (!row.empty() && row.back() == '\r') row.pop_back();
-      if (row.empty()) continue;
-      row += '\n';
-      auto mistake = parse_rows(row, *columns, 1, RowTarget::into(one, 0));
-      if (!mistake) mistake = first_bad_row(one);
-      if (!mistake && utc_year(one.timestamp[0]) != year_)
-        mistake = RowMistake{0, "a bar of another year"};
-      if (!mistake && !rows.bars.empty() && one.timestamp[0] <= rows.bars.timestamp.back()) {
-        mistake = RowMistake{0, "the timestamp does not increase"};
-      }
-      if (mistake) {
-        if (++bad <= 5) add("bad_rows", "line " + std::to_string(line + 1) + ": " + mistake->what);
-        if (const auto t = parse_exact(std::string_view(row).substr(0, 19)))
-          lose({*t, *t + seconds{1}}, 1, "a bad line");
-        continue;
-      }
-      rows.bars.append(one);
-      rows.owners.push_back("unknown");
-    }
-    if (bad > 5) add("bad_rows", std::to_string(bad - 5) + " more lines");
-    if (!rows.bars.empty()) scan_.good.push_back(std::move(rows));
-  }
-
   const SeriesId& series_;
   int year_;
   ScanOptions options_;
@@ -373,7 +310,8 @@ class Scanner {
   std::vector<BlockInfo> infos_;
   Inflater inflater_;
   std::string text_;
-  std::uint32_t reached_ = 0;  // every block before this index is accounted for
+  std::uint32_t reached_ = 0;      // every block before this index is accounted for
+  std::vector<BadRange> doubted_;  // blocks that may be missing if no end mark turns up
   bool columns_known_ = false;
   bool explained_ = false;  // the last lost block's problem is already listed
 };
