@@ -98,6 +98,7 @@ std::vector<ProvenanceRun> one_per_provider(const std::vector<ProvenanceRun>& ru
     at->second.to = r.to;
   }
   std::vector<ProvenanceRun> out;
+  out.reserve(sums.size());
   for (auto& [name, run] : sums) out.push_back(std::move(run));
   return out;
 }
@@ -277,7 +278,8 @@ class Describer {
                                 draft_.series.timeframe);
     m_.expected_bars = static_cast<std::uint64_t>(found.expected);
     m_.present_bars = static_cast<std::uint64_t>(found.present);
-    m_.missing_bars = static_cast<std::uint64_t>(found.missing);
+    m_.missing_bars = 0;
+    for (const Gap& g : m_.gap_list) m_.missing_bars += static_cast<std::uint64_t>(g.bars);
     m_.score =
         quality_score(found.present, found.expected, m_.confirmed_missing(),
                       static_cast<std::int64_t>(m_.rows), static_cast<std::int64_t>(m_.rejected()),
@@ -300,9 +302,11 @@ class Describer {
       }
       if (rows >= lost.rows) continue;
       if (request_.calendar.kind() == CalendarKind::none) {
-        const auto bars = static_cast<std::int64_t>(lost.rows - rows);
-        found.gaps.push_back({.from = lost.from, .to = lost.to, .bars = bars});
-        found.missing += bars;
+        std::erase_if(found.gaps,
+                      [&](const Gap& g) { return g.from <= lost.to && g.to >= lost.from; });
+        found.gaps.push_back({.from = lost.from,
+                              .to = lost.to,
+                              .bars = static_cast<std::int64_t>(lost.rows - rows)});
       }
       still.push_back(std::move(lost));
     }

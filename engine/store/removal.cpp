@@ -1,5 +1,7 @@
 #include "store/removal.h"
 
+#include <algorithm>
+
 #include "store/recovery.h"
 
 namespace chandler::store {
@@ -16,6 +18,13 @@ Result<void> remove_year(const Folder& folder, int year) {
 
 bool is_set_aside(const std::string& name, int year) {
   return name.starts_with("." + std::to_string(year) + ".damaged.");
+}
+
+// ".2024.damaged.1a2b3c4d", of any year.
+bool is_set_aside(const std::string& name) {
+  return name.size() > 5 && name.front() == '.' && name.compare(5, 9, ".damaged.") == 0 &&
+         std::all_of(name.begin() + 1, name.begin() + 5,
+                     [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // The lock file and the folders, if nothing else lies there.
@@ -65,6 +74,14 @@ RemoveOutcome remove_years(SeriesWriter& writer, const SeriesId& series, const F
 RemoveOutcome remove_series(SeriesWriter& writer, const SeriesId& series, const Folder& root) {
   const auto years = writer.years();
   if (!years) return {{}, {years.error()}};
+  // Originals set aside of years that have nothing else.
+  if (const auto names = writer.folder().names()) {
+    for (const std::string& name : *names) {
+      if (!is_set_aside(name)) continue;
+      if (auto removed = writer.folder().remove_file(name); !removed)
+        return {{}, {removed.error()}};
+    }
+  }
   return remove_years(writer, series, root, *years);
 }
 

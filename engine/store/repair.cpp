@@ -9,12 +9,12 @@ namespace chandler::store {
 namespace {
 
 // The bad ranges of a scan as the metadata of the file can tell their extent.
-std::vector<LostRange> lost_ranges(const YearScan& scan, const SeriesId& series,
+std::vector<LostRange> lost_ranges(const YearScan& scan, const SeriesId& series, int year,
                                    const YearMetadata* known, const Calendar& calendar, Instant now,
                                    const std::string& set_aside) {
   std::vector<LostRange> lost;
   for (const BadRange& bad : scan.bad) {
-    TimeRange range = bad.range;
+    TimeRange range = bad.range.intersect(year_range(year));
     std::uint64_t rows = bad.rows;
     if (known != nullptr) {
       range = range.intersect({known->start_date, known->end_date + seconds{1}});
@@ -22,6 +22,7 @@ std::vector<LostRange> lost_ranges(const YearScan& scan, const SeriesId& series,
         for (const BlockFacts& b : known->blocks) {
           if (b.first < range.to && b.last >= range.from) rows += b.rows;
         }
+        if (rows == 0) continue;  // there was nothing
       }
     }
     range.to = std::min(range.to, now);
@@ -53,7 +54,8 @@ class YearRepair {
     const std::string aside = damaged_name(year_, make_nonce());
     if (scan.good.empty()) {  // nothing to keep: the year is empty until it is fetched again
       CHANDLER_CHECK(folder_.rename(data_name(year_), aside));
-      return folder_.sync();
+      CHANDLER_CHECK(folder_.sync());
+      return known ? remember_lost_file(std::move(*known), aside) : Result<void>();
     }
     if (!scan.bad.empty()) CHANDLER_CHECK(set_aside(aside));
     return put_good_rows(scan, std::move(known), scan.bad.empty() ? "" : aside);
@@ -95,6 +97,20 @@ class YearRepair {
     return folder_.sync();
   }
 
+  // Of the year nothing but its metadata is left: it says what has to come before the original may
+  // go.
+  Result<void> remember_lost_file(YearMetadata known, const std::string& aside) {
+    if (known.rows == 0) return {};
+    known.lost.push_back({aside, known.start_date, known.end_date, known.rows});
+    CHANDLER_TRY(const CommitOutcome outcome, commit_year({.folder = &folder_,
+                                                           .year = year_,
+                                                           .base = std::nullopt,
+                                                           .draft = nullptr,
+                                                           .metadata = print_metadata(known)}));
+    static_cast<void>(outcome);  // nobody else can have changed what is not there
+    return {};
+  }
+
   Result<void> put_good_rows(const YearScan& scan, std::optional<YearMetadata> known,
                              const std::string& aside) {
     BlockChanges changes;
@@ -107,15 +123,19 @@ class YearRepair {
                                                    scan.columns, scan.rolled_up));
     const Instant modified{
         std::chrono::duration_cast<seconds>(std::chrono::nanoseconds{scan.identity.mtime_ns})};
-    const auto lost = lost_ranges(scan, series_, known ? &*known : nullptr, writer_.calendar(),
-                                  clock_.now(), aside);
+    const auto lost = lost_ranges(scan, series_, year_, known ? &*known : nullptr,
+                                  writer_.calendar(), clock_.now(), aside);
 
     DescribeRequest request{.draft = &draft,
                             .old = nullptr,
                             .calendar = writer_.calendar(),
                             .now = clock_.now(),
                             .fetched_by = modified};
-    if (known) request.history = std::move(*known);
+    if (known) {
+      // Rows that only the metadata knows are missing now.
+      known->asked = hull(known->asked, TimeRange{known->start_date, known->end_date + seconds{1}});
+      request.history = std::move(*known);
+    }
     YearMetadata& history = request.history;
     if (history.derived_from && !scan.bad.empty()) {
       // So that the next roll-up makes the lost bars again.
