@@ -148,6 +148,9 @@ class YearDeriver {
     edit.rolled_up = true;
     if (state.file) edit.columns = state.file->mark().columns;
     edit.data_changes = fetched;
+    const auto& was = state.history.derived_from;
+    // The source's year has been removed since: what was made of it stays as it is.
+    if (roll_.same == nullptr && !fetched && was && !was->blocks.empty()) return edit;
     const auto stale = stale_labels(state, from, labels, roll_, year_, from_scratch_);
     edit.history.derived_from = std::move(from);
     if (!stale || stale->empty()) return edit;
@@ -164,7 +167,7 @@ class YearDeriver {
 
  private:
   Result<void> put_over(const YearState& state, const Rolled& rolled, bool fetched, YearEdit& edit,
-                        std::uint64_t& written) {
+                        std::uint64_t& written) const {
     for (auto& [index, fresh] :
          cut_into_blocks(roll_.target, rolled.rows.bars, rolled.rows.owners)) {
       BlockRows old;
@@ -288,7 +291,9 @@ DerivedFrom origin_of(const Calendar& calendar, Timeframe source, Timeframe targ
     }
   }
   if (last != Instant::min()) {
-    const Instant end = calendar.bar_end(target, calendar.bucket(target, source, last));
+    // Bars that lie ahead of the clock belong to later buckets than the first one left out.
+    const Instant at = std::min(last, now);
+    const Instant end = calendar.bar_end(target, calendar.bucket(target, source, at));
     if (end > now) from.pending = end;
   }
   return from;
@@ -396,7 +401,7 @@ bool is_behind(const Folder& symbol_folder, const Symbol& symbol, const YearMeta
   std::optional<Error> failed;
   const auto same = open_if_there(&*folder, source, derived.year, failed);
   const auto next = open_if_there(&*folder, source, derived.year + 1, failed);
-  if ((!same && !next) || failed) return false;
+  if ((!same && (!next || !derived.derived_from->blocks.empty())) || failed) return false;
   const auto target = parse_timeframe(derived.timeframe);
   if (!target) return false;
   const DerivedFrom is =

@@ -111,12 +111,10 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
   YearEdit edit;
   edit.history = state.history;
   edit.fetched_from = delivery.provider.name;
-  edit.columns = delivery.bars.columns;
-  if (state.file) edit.columns = edit.columns.united(state.file->mark().columns);
-  // A frame that was rolled up and is now delivered counts as fetched from here on.
-  edit.data_changes = state.file && state.file->mark().rolled_up;
-  edit.history.derived_from.reset();
-  edit.history.incomplete_list.clear();
+  if (state.file) {
+    edit.columns = state.file->mark().columns;
+    edit.rolled_up = state.file->mark().rolled_up;
+  }
 
   written = 0;
   std::vector<ConflictEntry> conflicts = conflicts_of_year(delivery, year);
@@ -124,6 +122,14 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
   std::size_t first = 0;
   std::size_t end = 0;
   rows_of_year(bars, year, first, end);
+  if (first < end) {
+    edit.columns = edit.columns.united(bars.columns);
+    // A frame that was rolled up and is now delivered counts as fetched from here on.
+    edit.data_changes = edit.rolled_up;
+    edit.rolled_up = false;
+    edit.history.derived_from.reset();
+    edit.history.incomplete_list.clear();
+  }
   while (first < end) {
     const std::uint32_t index = block_index(series_.timeframe, bars.timestamp[first]);
     std::size_t last = first;
