@@ -8,6 +8,7 @@
 
 #include "store/commit.h"
 #include "store/derive.h"
+#include "store/sha256.h"
 #include "store/status.h"
 
 namespace chandler::store {
@@ -58,6 +59,20 @@ Json print_summary(const SeriesId& id, const SeriesSummary& s) {
 
 std::optional<Instant> read_time(const Json& j) {
   return j.is_string() ? parse_exact(j.get_ref<const std::string&>()) : std::nullopt;
+}
+
+// The text proves itself: its hash stands in it, taken with zeros in its own place. A wrong digit
+// would otherwise be believed.
+constexpr std::string_view kSealKey = "\"content_sha256\": \"";
+constexpr std::size_t kSealSize = 64;
+
+std::optional<std::string> sealed(std::string text) {
+  const std::size_t key = text.find(kSealKey);
+  const std::size_t at = key + kSealKey.size();
+  if (key == std::string::npos || at + kSealSize > text.size()) return {};
+  text.replace(at, kSealSize, kSealSize, '0');
+  text.replace(at, kSealSize, hex(sha256(std::as_bytes(std::span(text)))));
+  return text;
 }
 
 // Throws Json::exception where the text is not what print_summary writes.
@@ -188,7 +203,7 @@ Summaries read_summaries(const Folder& root) {
   const auto file = folder->open_file(kScores);
   if (!file) return summaries;
   const auto text = file->read_all(kMaxMetadata);
-  if (!text) return summaries;
+  if (!text || sealed(*text) != *text) return summaries;
   const auto document = parse_json(*text, file->shown());
   if (!document) return summaries;
   try {
@@ -242,8 +257,10 @@ Result<void> write_summaries(const Folder& root, const Summaries& summaries, con
   CHANDLER_CHECK(sweep(folder));
   Json series = Json::array();
   for (const auto& [id, s] : summaries) series.push_back(print_summary(id, s));
-  const Json scores = {{"schema_version", kSchemaVersion}, {"series", std::move(series)}};
-  CHANDLER_CHECK(replace_file(folder, kScores, print_json(scores)));
+  const Json scores = {{"content_sha256", std::string(kSealSize, '0')},
+                       {"schema_version", kSchemaVersion},
+                       {"series", std::move(series)}};
+  CHANDLER_CHECK(replace_file(folder, kScores, *sealed(print_json(scores))));
   CHANDLER_CHECK(replace_file(folder, "symbols.json", print_json(symbols_document(summaries))));
   return replace_file(folder, "providers.json", print_json(providers_document(summaries)));
 }
