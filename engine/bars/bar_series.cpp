@@ -11,8 +11,9 @@ constexpr std::array<std::string_view, kColumnCount> kNames = {
 
 using Member = std::vector<double> BarSeries::*;
 constexpr std::array<Member, kColumnCount> kMembers = {
-    &BarSeries::open,      &BarSeries::high, &BarSeries::low,         &BarSeries::close,   &BarSeries::volume,
-    &BarSeries::adj_close, &BarSeries::vwap, &BarSeries::trade_count, &BarSeries::turnover};
+    &BarSeries::open,  &BarSeries::high,        &BarSeries::low,
+    &BarSeries::close, &BarSeries::volume,      &BarSeries::adj_close,
+    &BarSeries::vwap,  &BarSeries::trade_count, &BarSeries::turnover};
 
 bool same_value(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (a != a && b != b);
@@ -29,7 +30,9 @@ std::optional<Column> parse_column(std::string_view name) {
   return {};
 }
 
-std::vector<double>& BarSeries::column(Column c) { return this->*kMembers[static_cast<std::size_t>(c)]; }
+std::vector<double>& BarSeries::column(Column c) {
+  return this->*kMembers[static_cast<std::size_t>(c)];
+}
 const std::vector<double>& BarSeries::column(Column c) const {
   return this->*kMembers[static_cast<std::size_t>(c)];
 }
@@ -44,7 +47,8 @@ void BarSeries::reserve(std::size_t rows) {
 void BarSeries::resize(std::size_t rows) {
   timestamp.resize(rows);
   for (const Column c : kAllColumns) {
-    if (columns.has(c)) column(c).resize(rows, static_cast<std::size_t>(c) < kRequiredColumns ? 0.0 : kUnknown);
+    if (columns.has(c))
+      column(c).resize(rows, static_cast<std::size_t>(c) < kRequiredColumns ? 0.0 : kUnknown);
   }
 }
 
@@ -64,7 +68,8 @@ void BarSeries::widen(ColumnSet to) {
 void BarSeries::append(const BarSeries& from, std::size_t first, std::size_t last) {
   if (!columns.covers(from.columns)) widen(from.columns);
   const auto at = [](std::size_t i) { return static_cast<std::ptrdiff_t>(i); };
-  timestamp.insert(timestamp.end(), from.timestamp.begin() + at(first), from.timestamp.begin() + at(last));
+  timestamp.insert(timestamp.end(), from.timestamp.begin() + at(first),
+                   from.timestamp.begin() + at(last));
   for (const Column c : kAllColumns) {
     if (!columns.has(c)) continue;
     auto& into = column(c);
@@ -85,7 +90,8 @@ BarSeries BarSeries::slice(std::size_t first, std::size_t last) const {
 }
 
 std::size_t BarSeries::lower_bound(Instant t) const {
-  return static_cast<std::size_t>(std::lower_bound(timestamp.begin(), timestamp.end(), t) - timestamp.begin());
+  return static_cast<std::size_t>(std::lower_bound(timestamp.begin(), timestamp.end(), t) -
+                                  timestamp.begin());
 }
 
 bool BarSeries::same_row(const BarSeries& a, std::size_t i, const BarSeries& b, std::size_t j) {
@@ -100,7 +106,8 @@ bool identical(const BarSeries& a, const BarSeries& b) {
   if (a.columns != b.columns || a.timestamp != b.timestamp) return false;
   for (const Column c : kAllColumns) {
     if (!a.columns.has(c)) continue;
-    if (!std::equal(a.column(c).begin(), a.column(c).end(), b.column(c).begin(), b.column(c).end(), same_value)) {
+    if (!std::equal(a.column(c).begin(), a.column(c).end(), b.column(c).begin(), b.column(c).end(),
+                    same_value)) {
       return false;
     }
   }

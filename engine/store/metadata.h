@@ -120,8 +120,8 @@ struct YearMetadata {
   std::vector<ProvenanceRun> provenance{};
   std::vector<LostRange> lost{};
   std::vector<std::string> healed{};  // set aside by a repair, no longer needed: may be removed
-  Json rebuilt{};                  // null, or when and why the history began anew
-  Json document = Json::object();  // as it was read: the home of unknown keys
+  Json rebuilt{};                     // null, or when and why the history began anew
+  Json document = Json::object();     // as it was read: the home of unknown keys
 
   [[nodiscard]] std::uint64_t rejected() const;
   [[nodiscard]] std::uint64_t count(const std::vector<RuleCount>& list, Rule rule) const;

@@ -52,7 +52,8 @@ std::optional<date::sys_days> parse_day(std::string_view text) {
   int m = 0;
   int d = 0;
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
-  if (!read_digits(text, 0, 4, y) || !read_digits(text, 5, 2, m) || !read_digits(text, 8, 2, d)) return {};
+  if (!read_digits(text, 0, 4, y) || !read_digits(text, 5, 2, m) || !read_digits(text, 8, 2, d))
+    return {};
   const year_month_day ymd{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
   if (y == 0 || !ymd.ok()) return {};
   return date::sys_days{ymd};
@@ -77,11 +78,16 @@ std::optional<Instant> parse_relative(std::string_view text, Instant now) {
   const auto [stop, ec] = std::from_chars(text.data() + 1, end, count);
   if (ec != std::errc{} || stop != end || count < 0 || count > 1'000'000) return {};
   switch (text.back()) {
-    case 'm': return now - std::chrono::minutes{count};
-    case 'h': return now - std::chrono::hours{count};
-    case 'd': return now - std::chrono::hours{24 * count};
-    case 'w': return now - std::chrono::hours{24 * 7 * count};
-    default: return {};
+    case 'm':
+      return now - std::chrono::minutes{count};
+    case 'h':
+      return now - std::chrono::hours{count};
+    case 'd':
+      return now - std::chrono::hours{24 * count};
+    case 'w':
+      return now - std::chrono::hours{24 * 7 * count};
+    default:
+      return {};
   }
 }
 

@@ -8,10 +8,11 @@
 namespace chandler {
 namespace {
 
-constexpr std::array<std::string_view, 15> kNames = {"1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h",
-                                                     "6h", "8h", "12h", "1d", "3d", "1w", "1M"};
-constexpr std::array<std::int64_t, 15> kSeconds = {60,    180,   300,   900,    1800,   3600,   7200,    14400,
-                                                   21600, 28800, 43200, 86400, 259200, 604800, 2678400};
+constexpr std::array<std::string_view, 15> kNames = {
+    "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M"};
+constexpr std::array<std::int64_t, 15> kSeconds = {60,    180,   300,    900,    1800,
+                                                   3600,  7200,  14400,  21600,  28800,
+                                                   43200, 86400, 259200, 604800, 2678400};
 
 constexpr std::int64_t kMonday = 4 * 86400;  // 1970-01-05, the first Monday of the epoch
 
@@ -28,8 +29,9 @@ std::string_view guess(std::string_view text) {
   std::string number(text.substr(0, digits));
   std::string unit(text.substr(digits));
   const bool month = unit == "M" || unit == "mo" || unit == "mon" || unit == "Mo";
-  std::transform(unit.begin(), unit.end(), unit.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  std::transform(unit.begin(), unit.end(), unit.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  });
   if (number.empty() && !unit.empty()) number = "1";
   if (month || unit.rfind("mon", 0) == 0) return number == "1" ? "1M" : std::string_view{};
   if (number == "60" && unit[0] == 'm') return "1h";
@@ -51,8 +53,10 @@ Result<Timeframe> parse_timeframe(std::string_view text) {
     if (to_string(tf) == text) return tf;
   }
   std::string hint = "the timeframes are 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M";
-  if (const auto meant = guess(text); !meant.empty()) hint = "did you mean \"" + std::string(meant) + "\"?";
-  return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not a timeframe", "", hint};
+  if (const auto meant = guess(text); !meant.empty())
+    hint = "did you mean \"" + std::string(meant) + "\"?";
+  return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not a timeframe", "",
+               hint};
 }
 
 seconds nominal_length(Timeframe tf) { return seconds{kSeconds[static_cast<std::size_t>(tf)]}; }

@@ -18,6 +18,7 @@ struct Arguments {
 
 std::string question(const std::vector<SeriesId>& ids) {
   std::vector<std::string> names;
+  names.reserve(ids.size());
   for (const SeriesId& id : ids) names.emplace_back(to_string(id.timeframe));
   return "remove " + ids.front().symbol.name() + " " + joined(names) + "?";
 }

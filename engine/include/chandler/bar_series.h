@@ -18,7 +18,17 @@
 namespace chandler {
 
 // In the order of the file's header. The first five are always there.
-enum class Column : std::uint8_t { open, high, low, close, volume, adj_close, vwap, trade_count, turnover };
+enum class Column : std::uint8_t {
+  open,
+  high,
+  low,
+  close,
+  volume,
+  adj_close,
+  vwap,
+  trade_count,
+  turnover
+};
 inline constexpr std::size_t kColumnCount = 9;
 inline constexpr std::size_t kRequiredColumns = 5;
 inline constexpr std::array<Column, kColumnCount> kAllColumns = {
@@ -32,7 +42,9 @@ inline constexpr std::array<Column, kColumnCount> kAllColumns = {
 class ColumnSet {
  public:
   constexpr ColumnSet() = default;
-  [[nodiscard]] constexpr bool has(Column c) const { return (bits_ >> static_cast<unsigned>(c)) & 1U; }
+  [[nodiscard]] constexpr bool has(Column c) const {
+    return (bits_ >> static_cast<unsigned>(c)) & 1U;
+  }
   constexpr ColumnSet& add(Column c) {
     bits_ = static_cast<std::uint16_t>(bits_ | (1U << static_cast<unsigned>(c)));
     return *this;
@@ -49,7 +61,8 @@ class ColumnSet {
   std::uint16_t bits_ = 0x1F;
 };
 
-inline constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();  // an unknown optional value
+inline constexpr double kUnknown =
+    std::numeric_limits<double>::quiet_NaN();  // an unknown optional value
 
 struct BarSeries {
   std::vector<Instant> timestamp;  // open time of each bar
@@ -70,7 +83,8 @@ struct BarSeries {
   // Gives the series these optional columns too, unknown where they were not there.
   void widen(ColumnSet to);
 
-  // Rows [first, last) of `from` to the end of this one; this one is widened when `from` has more columns.
+  // Rows [first, last) of `from` to the end of this one; this one is widened when `from` has more
+  // columns.
   void append(const BarSeries& from, std::size_t first, std::size_t last);
   void append(const BarSeries& from) { append(from, 0, from.size()); }
   [[nodiscard]] BarSeries slice(std::size_t first, std::size_t last) const;
@@ -79,7 +93,8 @@ struct BarSeries {
   [[nodiscard]] std::size_t lower_bound(Instant t) const;
 
   // The same value in every column both have; bit for bit, unknown equal to unknown.
-  [[nodiscard]] static bool same_row(const BarSeries& a, std::size_t i, const BarSeries& b, std::size_t j);
+  [[nodiscard]] static bool same_row(const BarSeries& a, std::size_t i, const BarSeries& b,
+                                     std::size_t j);
 };
 
 // Equal columns, rows and values, bit for bit.

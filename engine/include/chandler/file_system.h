@@ -22,7 +22,7 @@ class FileSystem {
   virtual int sync(int fd);
   virtual int stat(int fd, struct stat* into);
   virtual int stat_at(int folder, const char* name, struct stat* into);
-  virtual int rename_at(int folder, const char* from, const char* to);   // within one folder
+  virtual int rename_at(int folder, const char* from, const char* to);  // within one folder
   virtual int link_at(int folder, const char* from,
                       const char* to);  // a second name within one folder
   virtual int unlink_at(int folder, const char* name, bool is_folder);

@@ -1,7 +1,8 @@
 // Errors as values.
 //
-// Everything that can fail because the world is as it is (bad input, a full disk, a damaged file) returns
-// Result<T>. An Error says what happened, where, and what to do next; line() is the one line a user sees.
+// Everything that can fail because the world is as it is (bad input, a full disk, a damaged file)
+// returns Result<T>. An Error says what happened, where, and what to do next; line() is the one
+// line a user sees.
 //
 //   chandler::Result<int> r = parse(text);
 //   if (!r) return r.error();          // hand it on
@@ -37,15 +38,18 @@ struct Error {
 
   // "where: what; hint", control characters replaced.
   [[nodiscard]] std::string line() const;
-  // Puts a wider place in front of `where`: {"2024.csv.gz"} within "BTCUSDT/1m" -> "BTCUSDT/1m/2024.csv.gz".
+  // Puts a wider place in front of `where`: {"2024.csv.gz"} within "BTCUSDT/1m" ->
+  // "BTCUSDT/1m/2024.csv.gz".
   [[nodiscard]] Error within(const std::string& place, const char* separator = ": ") const;
 };
 
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}       // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -69,7 +73,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)), ok_(false) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : error_(std::move(error)), ok_(false) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return ok_; }
   explicit operator bool() const { return ok_; }
@@ -81,7 +86,8 @@ class [[nodiscard]] Result<void> {
   bool ok_ = true;
 };
 
-// Text from outside as it may be shown: control characters replaced by '?', cut to `limit` characters.
+// Text from outside as it may be shown: control characters replaced by '?', cut to `limit`
+// characters.
 [[nodiscard]] std::string printable(const std::string& text, std::size_t limit = 120);
 
 }  // namespace chandler
@@ -90,9 +96,9 @@ class [[nodiscard]] Result<void> {
 // CHANDLER_TRY(auto value, expression): value, or the error returned to the caller.
 #define CHANDLER_CONCAT_INNER(a, b) a##b
 #define CHANDLER_CONCAT(a, b) CHANDLER_CONCAT_INNER(a, b)
-#define CHANDLER_TRY_IMPL(holder, declaration, expression)   \
-  auto holder = (expression);                                \
-  if (!(holder)) return std::move(holder).error();           \
+#define CHANDLER_TRY_IMPL(holder, declaration, expression) \
+  auto holder = (expression);                              \
+  if (!(holder)) return std::move(holder).error();         \
   declaration = std::move(*(holder))
 #define CHANDLER_TRY(declaration, expression) \
   CHANDLER_TRY_IMPL(CHANDLER_CONCAT(chandler_try_, __LINE__), declaration, expression)

@@ -31,19 +31,24 @@ struct TimeRange {
 [[nodiscard]] inline std::int64_t epoch_seconds(Instant t) { return t.time_since_epoch().count(); }
 [[nodiscard]] inline Instant from_epoch(std::int64_t s) { return Instant{seconds{s}}; }
 
-// "2024-01-31 23:59:00", the form of the data files; and "2024-01-31T23:59:00", the form of the metadata.
+// "2024-01-31 23:59:00", the form of the data files; and "2024-01-31T23:59:00", the form of the
+// metadata.
 [[nodiscard]] std::string format_instant(Instant t);
 [[nodiscard]] std::string format_iso(Instant t);
 
-// Strict readers of these two forms (either separator), years 0001 to 9999; nothing else is accepted.
+// Strict readers of these two forms (either separator), years 0001 to 9999; nothing else is
+// accepted.
 [[nodiscard]] std::optional<Instant> parse_exact(std::string_view text);
 
-// What people type: 2024-01-01, 2024-01-01T00:00, 2024-01-01 00:00:30 (a trailing Z is allowed), now, -30d, -12h, -2w.
+// What people type: 2024-01-01, 2024-01-01T00:00, 2024-01-01 00:00:30 (a trailing Z is allowed),
+// now, -30d, -12h, -2w.
 [[nodiscard]] Result<Instant> parse_when(std::string_view text, Instant now);
 
 [[nodiscard]] int utc_year(Instant t);
 [[nodiscard]] Instant year_start(int year);
-[[nodiscard]] inline TimeRange year_range(int year) { return {year_start(year), year_start(year + 1)}; }
+[[nodiscard]] inline TimeRange year_range(int year) {
+  return {year_start(year), year_start(year + 1)};
+}
 [[nodiscard]] Instant day_start(Instant t);
 
 // The present, as far as Chandler is concerned. Safe from several threads.

@@ -18,8 +18,8 @@ TEST(Timeframe, MinuteAndMonthDifferByCaseOnly) {
 
 TEST(Timeframe, GuessesWhatWasMeant) {
   const std::pair<const char*, const char*> cases[] = {
-      {"5min", "5m"}, {"1hour", "1h"}, {"60m", "1h"}, {"1D", "1d"}, {"24h", "1d"}, {"7d", "1w"}, {"1mo", "1M"},
-      {"day", "1d"},  {"1W", "1w"},    {"15M", "1M"}};
+      {"5min", "5m"}, {"1hour", "1h"}, {"60m", "1h"}, {"1D", "1d"}, {"24h", "1d"},
+      {"7d", "1w"},   {"1mo", "1M"},   {"day", "1d"}, {"1W", "1w"}, {"15M", "1M"}};
   for (const auto& [typed, meant] : cases) {
     const auto r = parse_timeframe(typed);
     ASSERT_FALSE(r) << typed;
