@@ -343,7 +343,9 @@ TEST_F(Damage, RowsThatNoBarOfOursSaysAreNamedByLine) {
       {"spaced", "2024-01-01 00:01:00, 10,12,9,11,1\n"},
       {"a NUL", std::string("2024-01-01 00:01:00,10,12,9,11,1\0\n", 34)}};
   for (const auto& [name, line] : lines) {
-    box.put(kFile, gzipped(head + line + tail));
+    std::string text = head;
+    text.append(line).append(tail);
+    box.put(kFile, gzipped(text));
 
     const VerifyReport report = verify(box);
 
