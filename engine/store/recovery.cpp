@@ -107,6 +107,9 @@ Result<YearMetadata> find_metadata(const Folder& folder, const YearFile& file,
     auto prepared = read_metadata(folder, name);
     if (prepared && describes(*prepared, file, series)) return prepared;
   }
+  // The temporary may have been renamed into place between the two looks.
+  in_place = read_metadata(folder, metadata_name(year));
+  if (in_place && describes(*in_place, file, series)) return in_place;
   if (!in_place) return in_place;
   return Error{ErrorKind::data, "is of another version of the data",
                folder.shown(metadata_name(year)), kRepairHint};

@@ -423,7 +423,12 @@ std::string bomb(const std::string& head, const std::string& piece, std::size_t 
   return out;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+// GCC defines a macro, Clang answers a question.
+#if !defined(__has_feature)
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 constexpr bool kMemoryCounts = false;  // their own bookkeeping would be counted, too
 #else
 constexpr bool kMemoryCounts = true;
