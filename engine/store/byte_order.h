@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "store/sha256.h"
@@ -21,7 +22,7 @@ class ByteWriter {
 
   template <class T>
   ByteWriter& put(T value) {
-    auto bits = static_cast<std::uint64_t>(value);
+    std::uint64_t bits = static_cast<std::make_unsigned_t<T>>(value);
     for (std::size_t i = 0; i < sizeof(T); ++i, bits >>= 8U)
       out_.push_back(static_cast<std::byte>(bits & 0xFFU));
     return *this;
