@@ -25,6 +25,9 @@ ExitCode exit_code_of(const Error& error) {
     case ErrorKind::io:
     case ErrorKind::no_space:
     case ErrorKind::locked:
+    case ErrorKind::auth:
+    case ErrorKind::rate_limited:
+    case ErrorKind::unavailable:
       break;
   }
   return ExitCode::some_failed;
@@ -61,6 +64,12 @@ std::string_view name_of(ErrorKind kind) {
       return "interrupted";
     case ErrorKind::unsupported:
       return "unsupported";
+    case ErrorKind::auth:
+      return "auth";
+    case ErrorKind::rate_limited:
+      return "rate_limited";
+    case ErrorKind::unavailable:
+      return "unavailable";
   }
   return "io";
 }

@@ -16,7 +16,7 @@ bool provider_name_ok(const std::string& name) {
   return !name.empty() && name.size() <= store::kMaxProviderName &&
          std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-                  c == '.';
+                  c == '.' || c == ':';
          });
 }
 
@@ -54,7 +54,7 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
   if (!provider_name_ok(delivery.provider.name)) {
     return fail({ErrorKind::usage,
                  "\"" + printable(delivery.provider.name) + "\" is not a provider name", "",
-                 "use 1 to 32 of a-z 0-9 _ - ."});
+                 "use 1 to 32 of a-z 0-9 _ - . :"});
   }
   if (delivery.report.untrustworthy()) {
     return fail({ErrorKind::data,

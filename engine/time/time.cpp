@@ -83,9 +83,9 @@ std::optional<Instant> parse_relative(std::string_view text, Instant now) {
     case 'h':
       return now - std::chrono::hours{count};
     case 'd':
-      return now - std::chrono::hours{24 * count};
+      return now - std::chrono::days{count};
     case 'w':
-      return now - std::chrono::hours{24 * 7 * count};
+      return now - std::chrono::weeks{count};
     default:
       return {};
   }

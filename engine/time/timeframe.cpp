@@ -14,7 +14,8 @@ constexpr std::array<std::int64_t, 15> kSeconds = {60,    180,   300,    900,   
                                                    3600,  7200,  14400,  21600,  28800,
                                                    43200, 86400, 259200, 604800, 2678400};
 
-constexpr std::int64_t kMonday = 4 * 86400;  // 1970-01-05, the first Monday of the epoch
+constexpr std::int64_t kMonday =
+    std::int64_t{4} * 86400;  // 1970-01-05, the first Monday of the epoch
 
 std::int64_t floor_to(std::int64_t t, std::int64_t step, std::int64_t origin) {
   std::int64_t rest = (t - origin) % step;

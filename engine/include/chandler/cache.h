@@ -37,6 +37,7 @@ struct SeriesId {
   [[nodiscard]] std::string text() const;    // "BTCUSDT 1m"
   [[nodiscard]] std::string folder() const;  // "BTCUSDT/1m", relative to the root
   friend bool operator==(const SeriesId&, const SeriesId&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14
   friend auto operator<=>(const SeriesId&, const SeriesId&) = default;
 };
 
@@ -53,7 +54,7 @@ struct CacheOptions {
 };
 
 struct ProviderFacts {
-  std::string name{};                   // 1 to 32 of a-z 0-9 _ - .
+  std::string name{};                   // 1 to 32 of a-z 0-9 _ - . : (a colon: "alpaca:iex")
   std::optional<double> reliability{};  // 0 to 1
   std::optional<std::string> rate_limit{};
 };

@@ -9,6 +9,7 @@
 #include "chandler/file_system.h"
 #include "chandler/foreign_csv.h"
 #include "chandler/importer.h"
+#include "chandler/provider.h"
 #include "chandler/quality.h"
 #include "chandler/resample.h"
 #include "chandler/result.h"

@@ -27,7 +27,10 @@ enum class ErrorKind {
   locked,        // another writer holds the series
   read_only,     // the cache cannot be written
   interrupted,   // asked to stop
-  unsupported,   // not offered by this build or file system
+  unsupported,   // not offered by this build, file system or provider
+  auth,          // a provider wants a key, or another one
+  rate_limited,  // a provider was asked too often; later
+  unavailable,   // a provider does not answer, or not usefully; later, or another one
 };
 
 struct Error {

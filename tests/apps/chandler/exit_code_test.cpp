@@ -36,10 +36,10 @@ TEST(ExitCode, OfOneBadFileSpeaksOfTheData) {
 
 TEST(ExitCode, EveryKindHasItsOwnName) {
   std::set<std::string_view> names;
-  for (int kind = 0; kind <= static_cast<int>(ErrorKind::unsupported); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(ErrorKind::unavailable); ++kind) {
     names.insert(name_of(static_cast<ErrorKind>(kind)));
   }
-  EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorKind::unsupported) + 1);
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ErrorKind::unavailable) + 1);
 }
 
 }  // namespace

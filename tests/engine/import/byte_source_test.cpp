@@ -123,7 +123,11 @@ TEST(ByteSource, SaysWhatAFileIsInsteadOfCsv) {
       {"a.csv.gz", "timestamp,open\n", "the name says gzip"},
       {"a.ZIP", "timestamp,open\n", "the name says zip"},
       {"a.csv", "\x28\xB5\x2F\xFDxxxx", "a zstd file"},
-      {"b.csv", std::string("\xFD") + "7zXZ\0\0", "a xz file"},
+      {"b.csv",
+       std::string("\xFD"
+                   "7zXZ\0\0",
+                   7),
+       "a xz file"},
       {"c.csv", "PAR1xxxxxx", "a Parquet file"},
   };
   for (const auto& [name, bytes, text] : cases) {
