@@ -45,7 +45,7 @@ bool Peer::answer(std::string_view headers, std::string_view body) {
               std::string(headers) + "\r\n" + std::string(body));
 }
 
-void Peer::reset() {
+void Peer::reset() const {
   const linger at_once{1, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
@@ -56,8 +56,8 @@ void Peer::wait_until_closed() {
   }
 }
 
-RawServer::RawServer(Handler handler) : handler_(std::move(handler)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+RawServer::RawServer(Handler handler)
+    : handler_(std::move(handler)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

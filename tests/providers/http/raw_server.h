@@ -25,7 +25,7 @@ class Peer {
   // False when the other side hung up.
   bool send(std::string_view bytes);
   bool answer(std::string_view headers, std::string_view body);  // 200, with its length
-  void reset();                                                  // not closed, but broken off
+  void reset() const;                                            // not closed, but broken off
   void wait_until_closed();
   [[nodiscard]] int socket() const { return socket_; }
 
@@ -56,7 +56,7 @@ class RawServer {
   void accept_all();
 
   Handler handler_;
-  int listener_ = -1;
+  int listener_;
   int port_ = 0;
   std::atomic<int> accepted_ = 0;
   std::mutex guard_;
