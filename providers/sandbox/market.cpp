@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +19,7 @@ using std::chrono::hours;
 constexpr std::uint64_t kWicks = 40;
 constexpr std::uint64_t kVolume = 41;
 constexpr std::uint64_t kLevel = 42;
+constexpr std::uint64_t kExtended = 43;
 
 constexpr seconds kMinute{60};
 // Coarse bars are rolled up from so much at a time: few enough minutes to stay in the cache.
@@ -30,6 +33,18 @@ std::uint64_t seed_of(std::string_view name) {  // FNV-1a, then mixed
   std::uint64_t hash = 0xCBF29CE484222325U;
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
   return draw(hash, 0, 0);
+}
+
+// One name for what has several spellings.
+std::string plain_name(const std::string& name, AssetClass asset_class) {
+  std::string plain = name;
+  if (asset_class == AssetClass::forex && plain.ends_with("=X")) {
+    plain.resize(plain.size() - 2);
+    if (plain.size() == 3) plain.insert(0, "USD");
+  }
+  const bool dashed = plain.size() > 2 && plain[plain.size() - 2] == '-';
+  if (dashed && asset_class == AssetClass::stock) plain[plain.size() - 2] = '.';
+  return plain;
 }
 
 // Futures and unknown things have no calendar; here they trade around the clock.
@@ -117,8 +132,9 @@ ColumnSet columns_of(AssetClass asset_class) {
 Market::Market(const Symbol& symbol, AssetClass asset_class)
     : asset_class_(asset_class),
       calendar_(trading_hours(symbol, asset_class)),
-      walk_{seed_of(symbol.name()), stride_of(asset_class)} {
-  const Price price = price_of(symbol.name(), asset_class, draw(walk_.seed, kLevel, 0));
+      walk_{seed_of(plain_name(symbol.name(), asset_class)), stride_of(asset_class)} {
+  const Price price =
+      price_of(plain_name(symbol.name(), asset_class), asset_class, draw(walk_.seed, kLevel, 0));
   level_ = price.level;
   decimals_ = price.decimals;
   lots_ = lots_of(asset_class, price, draw(walk_.seed, kLevel, 1));
@@ -146,6 +162,36 @@ BarSeries Market::minutes(TimeRange range, std::size_t limit) const {
   for (const SlotRun& run : runs) {
     if (out.size() == limit) break;
     fill_run(run, std::min(static_cast<std::size_t>(run.count), limit - out.size()), out);
+  }
+  return out;
+}
+
+BarSeries Market::extended_minutes(TimeRange range) const {
+  constexpr seconds kBefore = hours{5} + std::chrono::minutes{30};
+  constexpr seconds kAfter = hours{4};
+  BarSeries out;
+  out.columns = columns();
+  const TimeRange alive = range.intersect(life());
+  if (alive.empty()) return out;
+  for (const Session& session :
+       calendar_.sessions({alive.from - hours{24}, alive.to + hours{24}})) {
+    const std::array<SlotRun, 2> runs = {
+        SlotRun{session.open - kBefore, kMinute, kBefore / kMinute},
+        SlotRun{session.close, kMinute, kAfter / kMinute}};
+    for (const SlotRun& run : runs) {
+      BarSeries all;
+      all.columns = out.columns;
+      fill_run(run, static_cast<std::size_t>(run.count), all);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        const Instant t = all.timestamp[i];
+        const bool edge = t == runs[0].first || t == runs[1].first + kAfter - kMinute;
+        const auto minute = static_cast<std::uint64_t>(epoch_seconds(t) / kMinute.count());
+        if (!alive.contains(t) || !(edge || draw(walk_.seed, kExtended, minute) % 8 == 0)) continue;
+        all.volume[i] = std::floor(all.volume[i] / 16) + 1;
+        if (out.columns.has(Column::trade_count)) all.trade_count[i] = 1;
+        out.append(all, i, i + 1);
+      }
+    }
   }
   return out;
 }

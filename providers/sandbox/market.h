@@ -11,6 +11,7 @@
 //     and indices in the sessions of their calendar, forex in its week.
 //   - Columns: the five; crypto also trade_count and turnover; stocks and ETFs vwap and
 //   trade_count.
+//   - EURUSD=X and EURUSD are one market, and so are JPY=X and USDJPY, BRK-B and BRK.B.
 //   - It is listed since 2018-01-01 (crypto, unknown) or 1990-01-01, and goes on to the end of
 //   2100.
 //     Both are Mondays, firsts of a month and on the 3d grid: no coarse bar begins before.
@@ -49,6 +50,11 @@ class Market {
   // The bars whose open time lies in the range, also those that are not over yet; at most the first
   // `limit` of them.
   [[nodiscard]] BarSeries bars(Timeframe tf, TimeRange range, std::size_t limit = kAll) const;
+
+  // The 1m bars of US stocks, ETFs and indices from 04:00 to 20:00 New York (four hours past the
+  // close) that are outside the session: thin, about one minute in eight, always the first and the
+  // last of the day. Empty for all else.
+  [[nodiscard]] BarSeries extended_minutes(TimeRange range) const;
 
   [[nodiscard]] AssetClass asset_class() const { return asset_class_; }
   // When it trades: every slot this expects has a bar.

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "chandler/asset_class.h"
+#include "chandler/resample.h"
 #include "sandbox/known.h"
-#include "tests/support/exchange/venue.h"
 
 namespace chandler::testing {
 namespace {
@@ -55,7 +55,8 @@ BarSeries without(const BarSeries& bars, TimeRange hole) {
 void leave_open(BarSeries& bars) {
   const std::size_t last = bars.size() - 1;
   bars.close[last] = bars.open[last];
-  bars.volume[last] = std::floor(bars.volume[last] / 2);
+  const bool fractions = bars.columns.has(Column::turnover);
+  bars.volume[last] = fractions ? bars.volume[last] / 2 : std::floor(bars.volume[last] / 2);
 }
 
 }  // namespace
@@ -129,24 +130,93 @@ sandbox::Market market_of(const Instrument& instrument) {
   return {instrument.symbol, instrument.asset_class};
 }
 
-BarSeries told(const VenueCall& call, const sandbox::Market& market, Timeframe tf, TimeRange range,
-               std::size_t limit) {
-  const bool holes = call.fault != nullptr && call.fault->kind == FaultKind::holes;
-  TimeRange rest = range.intersect({Instant::min(), call.now + seconds{1}});
-  BarSeries out = market.bars(tf, rest, limit);
-  const bool open = !out.empty() && market.calendar().bar_end(tf, out.timestamp.back()) > call.now;
-  if (open) leave_open(out);
-  if (!holes) return out;
+namespace {
 
-  const TimeRange hole = call.fault->range;
-  const bool full = out.size() == limit;
-  const Instant last = out.empty() ? rest.to : out.timestamp.back();
-  out = without(out, hole);
-  if (full && out.size() < limit) {  // the next ones move up
-    rest.from = std::max(last + seconds{1}, hole.contains(last) ? hole.to : last);
-    out.append(told(call, market, tf, rest, limit - out.size()));
+// Takes the hole out of what `more` brings, and lets the next ones move up until there are `limit`.
+template <class More>
+BarSeries told_by(const VenueCall& call, TimeRange range, std::size_t limit, More more) {
+  TimeRange rest = range.intersect({Instant::min(), call.now + seconds{1}});
+  BarSeries out = more(rest, limit);
+  if (call.fault == nullptr || call.fault->kind != FaultKind::holes) return out;
+  while (!out.empty()) {
+    const bool full = out.size() == limit;
+    rest.from = out.timestamp.back() + seconds{1};
+    out = without(out, call.fault->range);
+    if (!full || out.size() == limit) break;
+    if (call.fault->range.contains(rest.from)) rest.from = call.fault->range.to;
+    const BarSeries next = without(more(rest, limit - out.size()), call.fault->range);
+    if (next.empty()) break;
+    out.append(next);
   }
   return out;
+}
+
+// A day's label is midnight, long before its session opens.
+Instant begins(const sandbox::Market& market, Timeframe tf, Instant label) {
+  if (is_intraday(tf)) return label;
+  const TimeRange minutes = market.calendar().bucket_range(tf, Timeframe::m1, label);
+  return market.calendar().expected(Timeframe::m1, minutes).front().first;
+}
+
+BarSeries merged(const BarSeries& a, const BarSeries& b) {
+  BarSeries out;
+  out.columns = a.columns;
+  out.reserve(a.size() + b.size());
+  std::size_t j = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    for (; j < b.size() && b.timestamp[j] < a.timestamp[i]; ++j) out.append(b, j, j + 1);
+    out.append(a, i, i + 1);
+  }
+  out.append(b, j, b.size());
+  return out;
+}
+
+// No extended hours reach over 06:00 UTC (01:00 or 02:00 New York).
+Instant quiet_hour(Instant t) {
+  return day_start(t - std::chrono::hours{6}) + std::chrono::hours{6};
+}
+
+BarSeries with_extended(const sandbox::Market& market, Timeframe tf, TimeRange asked,
+                        std::size_t limit) {
+  constexpr seconds kStretch = std::chrono::hours{10 * 24};
+  const TimeRange range = asked.intersect(market.life());
+  BarSeries out;
+  out.columns = market.columns();
+  for (Instant at = quiet_hour(range.from); at < range.to && out.size() < limit; at += kStretch) {
+    const TimeRange stretch{at, at + kStretch};
+    BarSeries bars = merged(market.bars(Timeframe::m1, stretch), market.extended_minutes(stretch));
+    if (tf != Timeframe::m1) {
+      const Calendar clock_hours(CalendarKind::none);
+      bars = roll_up(bars, {}, {Timeframe::m1, tf, clock_hours, Instant::max()}).bars;
+    }
+    const std::size_t first = bars.lower_bound(range.from);
+    const std::size_t last = std::max(first, bars.lower_bound(range.to));
+    out.append(bars, first, std::min(last, first + (limit - out.size())));
+  }
+  return out;
+}
+
+}  // namespace
+
+BarSeries told(const VenueCall& call, const sandbox::Market& market, Timeframe tf, TimeRange range,
+               std::size_t limit) {
+  return told_by(call, range, limit, [&](TimeRange rest, std::size_t most) {
+    BarSeries bars = market.bars(tf, rest, most);
+    while (!bars.empty() && begins(market, tf, bars.timestamp.back()) > call.now)
+      bars = bars.slice(0, bars.size() - 1);
+    if (!bars.empty() && market.calendar().bar_end(tf, bars.timestamp.back()) > call.now)
+      leave_open(bars);
+    return bars;
+  });
+}
+
+BarSeries told_extended(const VenueCall& call, const sandbox::Market& market, Timeframe tf,
+                        TimeRange range, std::size_t limit) {
+  return told_by(call, range, limit, [&](TimeRange rest, std::size_t most) {
+    BarSeries bars = with_extended(market, tf, rest, most);
+    if (!bars.empty() && utc_next(tf, bars.timestamp.back()) > call.now) leave_open(bars);
+    return bars;
+  });
 }
 
 void distort(BarSeries& rows, const Fault* fault) {
@@ -213,9 +283,13 @@ std::optional<std::int64_t> whole_number(std::string_view text) {
   return value;
 }
 
-seconds new_york_offset(Instant t) {
-  static const date::time_zone* const zone = date::locate_zone("America/New_York");
-  return zone->get_info(t).offset;
+seconds zone_offset(std::string_view zone, Instant t) {
+  return date::locate_zone(std::string(zone))->get_info(t).offset;
+}
+
+Instant local_midnight(std::string_view zone, Instant date) {
+  // No zone used here changes its clock within hours of midnight.
+  return date - zone_offset(zone, date + std::chrono::hours{5});
 }
 
 }  // namespace chandler::testing

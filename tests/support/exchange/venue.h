@@ -59,6 +59,10 @@ struct VenueCall {
 // it will end.
 [[nodiscard]] BarSeries told(const VenueCall& call, const sandbox::Market& market, Timeframe tf,
                              TimeRange range, std::size_t limit = sandbox::Market::kAll);
+// The same with the thin bars of the hours before and after the session among them; up to 1h.
+[[nodiscard]] BarSeries told_extended(const VenueCall& call, const sandbox::Market& market,
+                                      Timeframe tf, TimeRange range,
+                                      std::size_t limit = sandbox::Market::kAll);
 // What a fault makes of the rows of one answer: shuffled, doubled, conflicting.
 void distort(BarSeries& rows, const Fault* fault);
 
@@ -71,7 +75,9 @@ inline constexpr std::int64_t kExDividend = 1707436800;  // 2024-02-09 00:00
 void append_fixed(std::string& out, double value, int decimals);  // "31.19296800"
 void append_shortest(std::string& out, double value);             // "240.5", "85998033"
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
-[[nodiscard]] seconds new_york_offset(Instant t);  // local = UTC + offset
+[[nodiscard]] seconds zone_offset(std::string_view zone, Instant t);        // local = UTC + offset
+[[nodiscard]] Instant local_midnight(std::string_view zone, Instant date);  // of a date at 00:00:00
+inline constexpr std::string_view kNewYork = "America/New_York";
 [[nodiscard]] HttpResponse json_answer(int status, std::string body);
 
 }  // namespace chandler::testing
