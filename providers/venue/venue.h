@@ -32,13 +32,15 @@ template <class T>
   return {std::nullopt, std::move(verdict)};
 }
 // A parser's result. Text that is not what was asked for may have been cut or mangled on the way:
-// asked again. Other errors are final.
+// it is asked for again, here and elsewhere. Other errors are final.
 template <class T>
 [[nodiscard]] Reading<T> reading(Result<T> parsed) {
   if (parsed) return accepted<T>(*std::move(parsed));
-  const auto act =
-      parsed.error().kind == ErrorKind::data ? http::Verdict::Act::retry : http::Verdict::Act::fail;
-  return refused<T>({.act = act, .error = std::move(parsed).error()});
+  Error error = std::move(parsed).error();
+  const bool mangled = error.kind == ErrorKind::data;
+  if (mangled) error.kind = ErrorKind::unavailable;
+  return refused<T>({.act = mangled ? http::Verdict::Act::retry : http::Verdict::Act::fail,
+                     .error = std::move(error)});
 }
 template <class T>
 using Reader = std::function<Reading<T>(const http::Response&)>;
