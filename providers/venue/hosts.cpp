@@ -52,20 +52,22 @@ Result<http::Response> Hosts::get(const Ask& ask, const http::Judge& judge,
   return *trouble;
 }
 
+CallCounts sum(CallCounts one, const CallCounts& other) {
+  one.requests += other.requests;
+  one.retries += other.retries;
+  one.failures += other.failures;
+  one.rate_limited += other.rate_limited;
+  one.bytes += other.bytes;
+  one.waited += other.waited;
+  one.latency_total += other.latency_total;
+  one.latency_max = std::max(one.latency_max, other.latency_max);
+  return one;
+}
+
 CallCounts Hosts::calls() const {
-  CallCounts sum;
-  for (const auto& client : clients_) {
-    const CallCounts one = client->calls();
-    sum.requests += one.requests;
-    sum.retries += one.retries;
-    sum.failures += one.failures;
-    sum.rate_limited += one.rate_limited;
-    sum.bytes += one.bytes;
-    sum.waited += one.waited;
-    sum.latency_total += one.latency_total;
-    sum.latency_max = std::max(sum.latency_max, one.latency_max);
-  }
-  return sum;
+  CallCounts all;
+  for (const auto& client : clients_) all = sum(all, client->calls());
+  return all;
 }
 
 BreakerState Hosts::breaker() const {

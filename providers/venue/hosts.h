@@ -25,6 +25,9 @@ struct Ask {
   std::uint32_t cost = 1;
 };
 
+// Of two sets of calls together.
+[[nodiscard]] CallCounts sum(CallCounts one, const CallCounts& other);
+
 class Hosts {
  public:
   // `bases`: "https://api.binance.com", tried in this order; one at least. Options are those of

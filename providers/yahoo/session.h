@@ -15,6 +15,8 @@ class Session {
  public:
   Session(const ProviderContext& context, const http::ClientOptions& options);
 
+  [[nodiscard]] CallCounts calls() const { return cookies_.calls(); }
+
   // Puts what there is to the request: a browser's name, cookie and crumb. The number tells which
   // pair it was.
   [[nodiscard]] std::uint64_t dress(venue::Ask& ask) const;

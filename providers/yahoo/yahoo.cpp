@@ -68,6 +68,10 @@ class Yahoo final : public venue::Venue {
     return probe_with(ask, read, stop);
   }
 
+  [[nodiscard]] CallCounts calls() const override {
+    return venue::sum(Venue::calls(), session_.calls());
+  }
+
  protected:
   [[nodiscard]] Result<std::unique_ptr<PageStream>> open(FetchRequest request,
                                                          std::vector<std::string> names) override {
