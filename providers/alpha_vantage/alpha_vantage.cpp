@@ -24,7 +24,7 @@ Capabilities capabilities_of_alpha_vantage() {
           .page_bars = 20'000,  // a month of minutes with extended hours
           .requests_at_once = 1,
           .extended_hours = true,
-          .earliest = from_epoch(946'684'800)};  // 2000
+          .earliest = from_epoch(946'702'800)};  // 2000 in New York
 }
 
 class AlphaVantage final : public venue::Venue {

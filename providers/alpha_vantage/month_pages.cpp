@@ -65,7 +65,7 @@ class MonthPages final : public PageStream {
     if (!zone_) {
       CHANDLER_TRY(zone_, venue::Zone::find("America/New_York"));
     }
-    const Instant first = utc_floor(Timeframe::mo1, zone_->wall(cursor_));
+    const Instant first = utc_floor(Timeframe::mo1, zone_->wall(cursor_) + after_last_bar());
     const Instant next = utc_next(Timeframe::mo1, first);
     const Month month{first, next, zone_->to_utc(next).value_or(next)};
     CHANDLER_TRY(const Answer answer, ask_series(venue_, fields(month), order_.key, stop));
@@ -115,6 +115,10 @@ class MonthPages final : public PageStream {
     known_ = true;
     return {};
   }
+
+  // From the last bar of a day to midnight: a range that begins in between needs no request for the
+  // day before, as one does that begins with a month in UTC.
+  [[nodiscard]] seconds after_last_bar() const { return order_.request.extended_hours ? 4h : 8h; }
 
   [[nodiscard]] seconds length() const { return nominal_length(order_.request.timeframe); }
 
