@@ -63,7 +63,9 @@ class Yahoo final : public venue::Venue {
       return venue::accepted<Clock>(venue::date_of(response));
     };
     venue::Ask ask{.path = yahoo::chart_path("AAPL"),
-                   .query = {{"range", "1d"}, {"interval", "1d"}}};
+                   .query = {{"period1", "1704153600"},  // a day of January 2024
+                             {"period2", "1704240000"},
+                             {"interval", "1d"}}};
     static_cast<void>(session_.dress(ask));
     return probe_with(ask, read, stop);
   }
