@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <exception>
 #include <optional>
 
 namespace chandler::testing {
@@ -155,12 +156,22 @@ class Client {
 
   void serve() {
     while (const auto request = read_request()) {
-      if (!answer(*request, handler_(*request))) return;
+      if (!answer(*request, handled(*request))) return;
       if (lower(request->header("connection")) == "close") return;
     }
   }
 
  private:
+  // A handler that throws is a mistake of the test's; the client sees it as 500, the test in the
+  // text.
+  [[nodiscard]] HttpResponse handled(const HttpRequest& request) const {
+    try {
+      return handler_(request);
+    } catch (const std::exception& mistake) {
+      return {.status = 500, .type = "text/plain", .body = mistake.what()};
+    }
+  }
+
   // False: the server is to end, or `timeout` passed without anything.
   [[nodiscard]] bool await(short events, int timeout_ms) const {
     std::array<pollfd, 2> watched{pollfd{fd_, events, 0}, pollfd{stop_, POLLIN, 0}};

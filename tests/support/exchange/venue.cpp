@@ -56,6 +56,7 @@ void leave_open(BarSeries& bars) {
   const std::size_t last = bars.size() - 1;
   bars.close[last] = bars.open[last];
   const bool fractions = bars.columns.has(Column::turnover);
+  if (fractions) bars.turnover[last] /= 2;
   bars.volume[last] = fractions ? bars.volume[last] / 2 : std::floor(bars.volume[last] / 2);
 }
 
@@ -191,7 +192,7 @@ BarSeries with_extended(const sandbox::Market& market, Timeframe tf, TimeRange a
     }
     const std::size_t first = bars.lower_bound(range.from);
     const std::size_t last = std::max(first, bars.lower_bound(range.to));
-    out.append(bars, first, std::min(last, first + (limit - out.size())));
+    out.append(bars, first, first + std::min(last - first, limit - out.size()));
   }
   return out;
 }
