@@ -1,0 +1,19 @@
+#include "binance/parse.h"
+#include "fuzz/require.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  using namespace chandler;
+  const std::string_view text = fuzz::text_of(data, size);
+  static_cast<void>(binance::parse_error(text));
+  static_cast<void>(binance::parse_time(text));
+  const http::Moment now{from_epoch(1'700'000'000)};
+  for (const Timeframe tf : {Timeframe::m1, Timeframe::d3, Timeframe::mo1}) {
+    const auto page = binance::parse_klines(text, tf, now);
+    if (!page) continue;
+    fuzz::require_whole(page->bars);
+    fuzz::require(page->bars.size() + page->unreadable <= page->rows);
+    fuzz::require(page->first.has_value() == (page->rows > 0));
+    for (const Instant t : page->bars.timestamp) fuzz::require(t < now);
+  }
+  return 0;
+}

@@ -1,0 +1,31 @@
+// What must hold of whatever a parser makes of whatever bytes.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdlib>
+#include <string_view>
+
+#include "chandler/bar_series.h"
+
+namespace chandler::fuzz {
+
+inline void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+inline std::string_view text_of(const unsigned char* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+// All columns have as many rows as there are times, and the required ones hold numbers.
+inline void require_whole(const BarSeries& bars) {
+  for (const Column c : kAllColumns) {
+    require(bars.column(c).size() == (bars.columns.has(c) ? bars.size() : 0));
+  }
+  for (std::size_t i = 0; i < kRequiredColumns; ++i) {
+    for (const double value : bars.column(kAllColumns[i])) require(std::isfinite(value));
+  }
+}
+
+}  // namespace chandler::fuzz
