@@ -4,7 +4,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "config.h"
+#include "config/config.h"
 #include "interrupt.h"
 
 namespace chandler::cli {

@@ -12,7 +12,7 @@
 
 #include "context.h"
 #include "interrupt.h"
-#include "suggest.h"
+#include "config/suggest.h"
 #include "verbs.h"
 
 namespace chandler::cli {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "command_tree.h"
-#include "suggest.h"
+#include "config/suggest.h"
 #include "table.h"
 
 namespace chandler::cli {

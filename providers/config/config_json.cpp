@@ -1,8 +1,8 @@
-#include "config_json.h"
+#include "config/config_json.h"
 
 #include <nlohmann/json.hpp>
 
-namespace chandler::cli {
+namespace chandler {
 namespace {
 
 using nlohmann::json;
@@ -149,4 +149,4 @@ std::string_view to_string(ConfigValue::Type type) {
   return "null";
 }
 
-}  // namespace chandler::cli
+}  // namespace chandler

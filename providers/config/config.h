@@ -13,7 +13,7 @@
 
 #include "chandler/result.h"
 
-namespace chandler::cli {
+namespace chandler {
 
 struct Config {
   std::filesystem::path file;                  // empty: there is none
@@ -28,4 +28,4 @@ struct Config {
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& asked,
                                          const std::filesystem::path& home);
 
-}  // namespace chandler::cli
+}  // namespace chandler

@@ -1,4 +1,4 @@
-#include "config.h"
+#include "config/config.h"
 
 #include <fstream>
 #include <iterator>
@@ -6,10 +6,10 @@
 #include <system_error>
 #include <vector>
 
-#include "config_json.h"
-#include "suggest.h"
+#include "config/config_json.h"
+#include "config/suggest.h"
 
-namespace chandler::cli {
+namespace chandler {
 namespace {
 
 using Type = ConfigValue::Type;
@@ -172,4 +172,4 @@ Result<Config> load_config(const std::filesystem::path& asked, const std::filesy
   return Config{};
 }
 
-}  // namespace chandler::cli
+}  // namespace chandler

@@ -8,7 +8,7 @@
 
 #include "chandler/result.h"
 
-namespace chandler::cli {
+namespace chandler {
 
 struct ConfigMember;
 
@@ -32,4 +32,4 @@ struct ConfigMember {
 
 [[nodiscard]] std::string_view to_string(ConfigValue::Type type);  // "a string", "a list", ...
 
-}  // namespace chandler::cli
+}  // namespace chandler
