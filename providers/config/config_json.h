@@ -17,6 +17,8 @@ struct ConfigValue {
 
   Type type = Type::null;
   std::size_t line = 0;               // of the key, or of the value in a list; from 1
+  bool truth = false;                 // of a boolean
+  double number = 0;                  // of a number
   std::string text;                   // of a string
   std::vector<ConfigValue> items;     // of a list
   std::vector<ConfigMember> members;  // of an object, as written
