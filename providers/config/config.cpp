@@ -37,7 +37,8 @@ bool is_provider_name(std::string_view name) {
   const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   };
-  return !name.empty() && name.size() <= 32 && std::all_of(name.begin(), name.end(), fits);
+  const bool begins = !name.empty() && name.front() != '.' && name.front() != '-';
+  return begins && name.size() <= 32 && std::all_of(name.begin(), name.end(), fits);
 }
 
 const ConfiguredProvider* Config::provider(std::string_view name) const {
