@@ -4,29 +4,14 @@
 
 #include <map>
 
-#include "tests/providers/fake_provider.h"
+#include "tests/providers/fake_registry.h"
 
 namespace chandler {
 namespace {
 
 using testing::able;
 using testing::FakeProvider;
-
-class NoTransport final : public http::Transport {
- public:
-  Result<http::Response> get(const http::Request& /*request*/,
-                             const std::stop_token& /*stop*/) override {
-    return Error{ErrorKind::unavailable, "there is no network here", "", ""};
-  }
-};
-
-class NoTimer final : public http::Timer {
- public:
-  [[nodiscard]] http::Moment now() const override { return {}; }
-  bool wait_until(http::Moment /*moment*/, const std::stop_token& /*stop*/) override {
-    return false;
-  }
-};
+using testing::NoMachinery;
 
 class RegistryTest : public ::testing::Test {
  protected:
@@ -42,18 +27,13 @@ class RegistryTest : public ::testing::Test {
                          return std::make_unique<FakeProvider>(able(name));
                        }});
     }
-    // Fakes look at none of the machinery, so the limits need not be any.
-    auto* const limits = static_cast<http::SharedLimits*>(static_cast<void*>(&transport));
-    return Registry::make(table, *config, {transport, *limits, timer, [this](std::string_view n) {
-                                             const auto found = variables.find(std::string(n));
-                                             return found == variables.end()
-                                                        ? std::optional<std::string>{}
-                                                        : found->second;
-                                           }});
+    return Registry::make(table, *config, machinery.get([this](std::string_view n) {
+      const auto found = variables.find(std::string(n));
+      return found == variables.end() ? std::optional<std::string>{} : found->second;
+    }));
   }
 
-  NoTransport transport;
-  NoTimer timer;
+  NoMachinery machinery;
   std::map<std::string, std::string> variables;
   std::map<std::string, ProviderSettings> made_with;
   std::map<std::string, std::string> key;
