@@ -29,19 +29,21 @@ Result<ProviderSettings> settings_of(std::string_view name, const Config& config
   return settings;
 }
 
+Result<ProviderContext> context_of(std::string_view name, const Config& config,
+                                   const ProviderMachinery& machinery) {
+  CHANDLER_TRY(ProviderSettings settings, settings_of(name, config, machinery.environment));
+  return ProviderContext{.transport = machinery.transport,
+                         .limits = machinery.limits,
+                         .timer = machinery.timer,
+                         .environment = machinery.environment,
+                         .settings = std::move(settings)};
+}
+
 Result<Registry> Registry::make(std::span<const BuiltInProvider> built_in, Config config,
                                 const ProviderMachinery& machinery) {
   Registry registry{std::move(config)};
   for (const BuiltInProvider& one : built_in) {
-    CHANDLER_TRY(ProviderSettings settings,
-                 settings_of(one.name, registry.config_, machinery.environment));
-    ProviderContext context{machinery.transport,
-                            machinery.limits,
-                            machinery.timer,
-                            machinery.environment,
-                            std::move(settings),
-                            {},
-                            {}};
+    CHANDLER_TRY(const ProviderContext context, context_of(one.name, registry.config_, machinery));
     CHANDLER_CHECK(registry.add(one.make(context)));
   }
   return registry;

@@ -34,10 +34,12 @@ struct ProviderMachinery {
   Environment environment;
 };
 
-// The settings of one provider: the configuration's, and over them CHANDLER_<NAME>_BASE_URL. For
-// whoever makes a provider the registry does not know yet.
+// The settings of one provider: the configuration's, and over them CHANDLER_<NAME>_BASE_URL.
 [[nodiscard]] Result<ProviderSettings> settings_of(std::string_view name, const Config& config,
                                                    const Environment& environment);
+// What a provider of that name is made in.
+[[nodiscard]] Result<ProviderContext> context_of(std::string_view name, const Config& config,
+                                                 const ProviderMachinery& machinery);
 // "alpha_vantage" -> "CHANDLER_ALPHA_VANTAGE_BASE_URL"; - and . become _.
 [[nodiscard]] std::string base_url_variable(std::string_view name);
 

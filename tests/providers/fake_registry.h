@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/limits.h"
 #include "registry/registry.h"
 #include "tests/providers/fake_provider.h"
 
@@ -26,16 +27,15 @@ class NoTimer final : public http::Timer {
   }
 };
 
-// Fakes look at none of this, so the limits need not be any.
 class NoMachinery {
  public:
   [[nodiscard]] ProviderMachinery get(Environment environment) {
-    auto* const limits = static_cast<http::SharedLimits*>(static_cast<void*>(&transport_));
-    return {transport_, *limits, timer_, std::move(environment)};
+    return {transport_, limits_, timer_, std::move(environment)};
   }
 
  private:
   NoTransport transport_;
+  http::SharedLimits limits_;
   NoTimer timer_;
 };
 
