@@ -45,6 +45,16 @@ std::string listed(const std::vector<RateLimit>& limits) {
 }  // namespace
 
 struct Client::State {
+  State(Transport& t, SharedLimits& l, Timer& clock, ClientOptions o)
+      : transport(t),
+        limits(l),
+        timer(clock),
+        options(std::move(o)),
+        limits_key(limits_name(options.provider, options.account)),
+        breaker(options.breaker) {
+    if (!options.random) options.random = seeded_random();
+  }
+
   Transport& transport;
   SharedLimits& limits;
   Timer& timer;
@@ -184,7 +194,7 @@ class Client::State::Call {
     return true;
   }
 
-  milliseconds backoff() {
+  [[nodiscard]] milliseconds backoff() const {
     const RetryPolicy& policy = s_.options.retry;
     milliseconds most = policy.first;
     for (int i = 1; i < attempts_ && most < policy.longest; ++i) most *= 2;
@@ -227,13 +237,7 @@ class Client::State::Call {
 };
 
 Client::Client(Transport& transport, SharedLimits& limits, Timer& timer, ClientOptions options)
-    : state_(nullptr) {
-  if (!options.random) options.random = seeded_random();
-  std::string key = limits_name(options.provider, options.account);
-  const BreakerPolicy breaker = options.breaker;
-  state_.reset(
-      new State{transport, limits, timer, std::move(options), std::move(key), Breaker(breaker)});
-}
+    : state_(std::make_unique<State>(transport, limits, timer, std::move(options))) {}
 
 Client::~Client() = default;
 

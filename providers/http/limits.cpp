@@ -55,20 +55,20 @@ std::string limits_name(std::string_view provider, std::string_view account) {
 }
 
 SharedLimits::SharedLimits(std::string folder, FileSystem& files)
-    : folder_(std::move(folder)), files_(files) {
-  if (!folder_.empty()) make_folder();
-}
+    : folder_(std::move(folder)), files_(files) {}
 
-void SharedLimits::make_folder() const {
-  std::error_code ignored;  // opening the lock will say what is wrong
-  const std::filesystem::path path(folder_);
-  std::filesystem::create_directories(path.parent_path(), ignored);
+Result<LimitsFile> SharedLimits::open_file(const std::string& name) const {
+  auto file = LimitsFile::open(files_, folder_, name);
+  if (file || file.error().kind != ErrorKind::not_found) return file;
+  std::error_code ignored;  // opening says what is wrong
+  std::filesystem::create_directories(std::filesystem::path(folder_).parent_path(), ignored);
   static_cast<void>(::mkdir(folder_.c_str(), 0700));
+  return LimitsFile::open(files_, folder_, name);
 }
 
 Result<void> SharedLimits::with_file(const std::string& name, const Now& now,
                                      const std::function<bool(UsageLog&, Moment)>& change) {
-  CHANDLER_TRY(const LimitsFile file, LimitsFile::open(files_, folder_, name));
+  CHANDLER_TRY(const LimitsFile file, open_file(name));
   CHANDLER_TRY(const std::optional<std::string> text, file.read());
   std::optional<UsageLog> log = text ? UsageLog::parse(*text) : UsageLog{};
   const bool damaged = !log;

@@ -36,6 +36,8 @@ namespace chandler::http {
 // The name under which a provider's usage is kept. Of the account only a digest is in it.
 [[nodiscard]] std::string limits_name(std::string_view provider, std::string_view account);
 
+class LimitsFile;
+
 // Safe from several threads, and from processes forked while none of them is in a call.
 class SharedLimits {
  public:
@@ -70,7 +72,7 @@ class SharedLimits {
                 const std::function<bool(UsageLog&, Moment now)>& change);
   [[nodiscard]] Result<void> with_file(const std::string& name, const Now& now,
                                        const std::function<bool(UsageLog&, Moment)>& change);
-  void make_folder() const;
+  [[nodiscard]] Result<LimitsFile> open_file(const std::string& name) const;
 
   mutable std::mutex guard_;
   std::string folder_;  // empty: no longer, or never, shared

@@ -283,6 +283,7 @@ TEST(SharedLimitsFile, ThatCannotBeUnderstoodCountsAsAllUsedUp) {
   for (const std::string& text : damaged) {
     const TemporaryFolder folder;
     SharedLimits limits(folder.in("limits"));
+    std::filesystem::create_directory(folder.in("limits"));
     overwrite(folder.in("limits/p.limits"), text);
 
     // Whoever comes first, and whatever for.
@@ -295,14 +296,16 @@ TEST(SharedLimitsFile, ThatCannotBeUnderstoodCountsAsAllUsedUp) {
   }
 }
 
-TEST(SharedLimitsFile, ThatWasRemovedStartsAnew) {
+TEST(SharedLimitsFile, IsMadeWhenItIsNeededAndAnewWhenItWasRemoved) {
   const TemporaryFolder folder;
   SharedLimits limits(folder.in("limits"));
+  EXPECT_FALSE(std::filesystem::exists(folder.in("limits")));
   ask(limits, {{1, 60s}}, kStart);
-  std::filesystem::remove(folder.in("limits/p.limits"));
-  std::filesystem::remove(folder.in("limits/p.lock"));
+  std::filesystem::remove_all(folder.in("limits"));
 
   EXPECT_TRUE(ask(limits, {{1, 60s}}, kStart).granted);
+  EXPECT_FALSE(ask(limits, {{1, 60s}}, kStart).granted);
+  EXPECT_THAT(limits.note(), IsEmpty());
 }
 
 TEST(SharedLimitsFile, WithoutAFolderTheProcessKeepsItsOwnAndSaysSo) {

@@ -1,0 +1,168 @@
+#include "yahoo/rows.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "venue/unexpected.h"
+#include "venue/zone.h"
+
+namespace chandler::yahoo {
+namespace {
+
+constexpr std::chrono::days kDay{1};
+
+Error outside(Instant got, const TimeRange& asked) {
+  return venue::unexpected("asked for rows from " + format_instant(asked.from) + " to " +
+                           format_instant(asked.to) + ", got one of " + format_instant(got));
+}
+
+void keep(BarSeries& bars, const BarSeries& rows, std::size_t i, Instant label) {
+  bars.append(rows, i, i + 1);
+  bars.timestamp.back() = label;
+}
+
+class Intraday {
+ public:
+  Intraday(const Chart& chart, const RowsWanted& wanted, venue::Zone zone)
+      : rows_(chart.rows), wanted_(wanted), zone_(zone), length_(nominal_length(wanted.timeframe)) {
+    if (!rows_.empty()) {
+      const auto [oldest, newest] =
+          std::minmax_element(rows_.timestamp.begin(), rows_.timestamp.end());
+      oldest_ = *oldest;
+      newest_ = *newest;
+    }
+    if (chart.regular) closes_at_ = time_of_day(chart.regular->to);
+    for (const Session& session :
+         wanted.calendar.sessions({wanted.asked.from - kDay, wanted.asked.to})) {
+      closes_.push_back(session.close);
+    }
+  }
+
+  Result<Rows> run() {
+    Rows out;
+    out.bars.widen(rows_.columns);
+    out.settled_to = std::min(wanted_.labels.to, utc_floor(wanted_.timeframe, wanted_.over));
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const Instant t = rows_.timestamp[i];
+      if (live(t)) continue;
+      if (!wanted_.asked.contains(t)) return outside(t, wanted_.asked);
+      if (t + length_ > wanted_.over || !wanted_.labels.contains(t)) continue;
+      if (at_close(i)) {
+        ++out.at_close;
+      } else {
+        keep(out.bars, rows_, i, t);
+      }
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] seconds time_of_day(Instant t) {
+    const Instant wall = zone_.wall(t);
+    return wall - day_start(wall);
+  }
+
+  // The newest row, when it is not in step with the oldest one.
+  [[nodiscard]] bool live(Instant t) const {
+    if (t != newest_) return false;
+    if (t >= wanted_.asked.to) return true;
+    if (t == oldest_) return t != std::chrono::floor<std::chrono::minutes>(t);
+    return (t - oldest_) % length_ != seconds{0};
+  }
+
+  [[nodiscard]] bool at_close(std::size_t i) {
+    if (wanted_.extended_hours) return false;
+    const Instant t = rows_.timestamp[i];
+    if (std::binary_search(closes_.begin(), closes_.end(), t)) return true;
+    return rows_.volume[i] == 0 && closes_at_ && time_of_day(t) == *closes_at_;
+  }
+
+  const BarSeries& rows_;
+  const RowsWanted& wanted_;
+  venue::Zone zone_;
+  seconds length_;
+  Instant oldest_{};
+  Instant newest_{};
+  std::optional<seconds> closes_at_;
+  std::vector<Instant> closes_;  // of the sessions known
+};
+
+class Daily {
+ public:
+  Daily(const Chart& chart, const RowsWanted& wanted, venue::Zone zone)
+      : chart_(chart), wanted_(wanted), zone_(zone) {}
+
+  Result<Rows> run() {
+    const BarSeries& rows = chart_.rows;
+    Rows out;
+    out.bars.widen(rows.columns);
+    const Instant unfinished = first_unfinished();
+    out.settled_to = std::min(wanted_.labels.to, unfinished);
+    const std::optional<Instant> live = live_row();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Instant t = rows.timestamp[i];
+      if (t == live) continue;
+      if (far_outside(t)) return outside(t, wanted_.asked);
+      const Instant label = label_of(t);
+      if (wanted_.labels.contains(label) && label < unfinished) keep(out.bars, rows, i, label);
+    }
+    return out;
+  }
+
+ private:
+  [[nodiscard]] Instant label_of(Instant t) {
+    const Instant day = zone_.day_label(t);
+    return wanted_.timeframe == Timeframe::d1 ? day : utc_floor(wanted_.timeframe, day);
+  }
+
+  // The newest row, when an older one has its label already, or it is later than what was asked.
+  [[nodiscard]] std::optional<Instant> live_row() {
+    std::optional<Instant> newest;
+    std::optional<Instant> second;
+    for (const Instant t : chart_.rows.timestamp) {
+      if (t == newest) continue;
+      if (!newest || t > *newest) {
+        second = std::exchange(newest, t);
+      } else if (!second || t > *second) {
+        second = t;
+      }
+    }
+    if (!newest) return {};
+    if (*newest >= wanted_.asked.to) return newest;
+    if (second && label_of(*second) == label_of(*newest)) return newest;
+    return {};
+  }
+
+  // A week that was asked for from its middle may be stamped with its Monday.
+  [[nodiscard]] bool far_outside(Instant t) const {
+    const seconds slack = nominal_length(wanted_.timeframe);
+    return t < wanted_.asked.from - slack || t >= wanted_.asked.to;
+  }
+
+  [[nodiscard]] Instant first_unfinished() {
+    const Instant today = zone_.day_label(wanted_.over);
+    if (wanted_.timeframe != Timeframe::d1) return utc_floor(wanted_.timeframe, today);
+    const bool has_sessions =
+        chart_.instrument_type != "CRYPTOCURRENCY" && chart_.instrument_type != "CURRENCY";
+    const bool closed = has_sessions && chart_.regular &&
+                        zone_.day_label(chart_.regular->from) == today &&
+                        chart_.regular->to <= wanted_.over;
+    return closed ? today + kDay : today;
+  }
+
+  const Chart& chart_;
+  const RowsWanted& wanted_;
+  venue::Zone zone_;
+};
+
+}  // namespace
+
+Result<Rows> bars_of(const Chart& chart, const RowsWanted& wanted) {
+  CHANDLER_TRY(venue::Zone zone, venue::Zone::find(chart.zone));
+  if (is_intraday(wanted.timeframe)) return Intraday(chart, wanted, zone).run();
+  return Daily(chart, wanted, zone).run();
+}
+
+}  // namespace chandler::yahoo
