@@ -11,17 +11,20 @@ using Entry = Listings::Entry;
 constexpr std::array kByLiquidity = {AssetClass::stock, AssetClass::crypto, AssetClass::forex,
                                      AssetClass::index, AssetClass::future};
 
-// How much an entry tells: alive before dead, an ETF before a mere share, a pair with its parts.
-int worth(const Entry& e) {
-  return (e.trading ? 4 : 0) + (e.asset_class == AssetClass::etf ? 2 : 0) +
-         (e.base.empty() ? 0 : 1);
+// How much an entry tells: alive before dead, an ETF before a mere share, a pair with its parts,
+// the exchange itself before somebody who trades there.
+int worth(const Entry& e, const Listings& listings) {
+  const bool own = e.exchange == listings.sources()[e.source].provider;
+  return (e.trading ? 8 : 0) + (e.asset_class == AssetClass::etf ? 4 : 0) +
+         (e.base.empty() ? 0 : 2) + (own ? 1 : 0);
 }
 
 // The best entry of this kind; nullptr when there is none.
-const Entry* best_of(std::span<const Entry> entries, AssetClass kind) {
+const Entry* best_of(std::span<const Entry> entries, AssetClass kind, const Listings& listings) {
   const Entry* best = nullptr;
   for (const Entry& e : entries) {
-    if (same_kind(e.asset_class, kind) && (best == nullptr || worth(e) > worth(*best))) best = &e;
+    if (!same_kind(e.asset_class, kind)) continue;
+    if (best == nullptr || worth(e, listings) > worth(*best, listings)) best = &e;
   }
   return best;
 }
@@ -48,7 +51,7 @@ Classified by_hand(const AskedSymbol& asked, std::span<const Entry> entries,
                    const Listings& listings) {
   const AssetClass asset_class = *asked.asset_class;
   Classified c{{asked.symbol, asset_class, asked.base, asked.quote}};
-  if (const Entry* e = best_of(entries, asset_class)) {
+  if (const Entry* e = best_of(entries, asset_class, listings)) {
     c = of_entry(asked.symbol, *e, listings);
     c.instrument.asset_class = asset_class;
     if (!asked.base.empty() && e->base.empty()) {
@@ -65,7 +68,7 @@ Classified by_listings(const AskedSymbol& asked, std::span<const Entry> entries,
                        const Listings& listings, const Classification& rules) {
   std::vector<const Entry*> meanings;  // the best entry of each kind, the more liquid first
   for (const AssetClass kind : kByLiquidity) {
-    if (const Entry* e = best_of(entries, kind)) meanings.push_back(e);
+    if (const Entry* e = best_of(entries, kind, listings)) meanings.push_back(e);
   }
   std::stable_sort(meanings.begin(), meanings.end(), [&](const Entry* a, const Entry* b) {
     const auto rank = [&](const Entry* e) {

@@ -58,9 +58,9 @@ std::string shown(Instant t) {
   return text.ends_with(" 00:00:00") ? text.substr(0, 10) : text.substr(0, 16);
 }
 
-// Of two that are usable and that no rule names, which comes first.
+// Of two that no rule names: those that can first, and the better ones of them.
 bool better(const Candidate& a, const Candidate& b) {
-  if (a.usable != b.usable) return a.usable;
+  if (!a.usable || !b.usable) return a.usable && !b.usable;
   if (a.rolled_up_from.has_value() != b.rolled_up_from.has_value()) return !a.rolled_up_from;
   return a.provider->capabilities().reliability > b.provider->capabilities().reliability;
 }

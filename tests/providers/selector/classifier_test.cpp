@@ -82,6 +82,15 @@ TEST(Classifier, AnEtfIsAShareThatIsKnownBetter) {
   EXPECT_EQ(text(of("SPY", known)), "etf (alpha_vantage's listing)");
 }
 
+TEST(Classifier, AnExchangeKnowsItsOwnPairsBest) {
+  Listed own = row("BTCUSDT", crypto, "BTC", "USDT");
+  own.instrument.exchange = "binance";
+  const Listings known =
+      listings({{"alpaca", {row("BTCUSDT", crypto, "BTC", "USDT")}}, {"binance", {own}}});
+
+  EXPECT_EQ(of("BTCUSDT", known).instrument.exchange, "binance");
+}
+
 TEST(Classifier, WhatIsSaidByHandWins) {
   const Listings known = listings({{"alpaca", {row("ABTC", stock)}}});
 
