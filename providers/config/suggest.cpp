@@ -1,9 +1,9 @@
-#include "suggest.h"
+#include "config/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace chandler::cli {
+namespace chandler {
 namespace {
 
 // Optimal string alignment distance. Words are a few letters long, so a full matrix will do.
@@ -44,4 +44,4 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
   return best;
 }
 
-}  // namespace chandler::cli
+}  // namespace chandler

@@ -1,8 +1,8 @@
-#include "config_json.h"
+#include "config/config_json.h"
 
 #include <nlohmann/json.hpp>
 
-namespace chandler::cli {
+namespace chandler {
 namespace {
 
 using nlohmann::json;
@@ -40,15 +40,19 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
   TreeBuilder(const std::size_t& line, std::string name) : line_(line), name_(std::move(name)) {}
 
   bool null() override { return add(ConfigValue::Type::null); }
-  bool boolean(bool /*value*/) override { return add(ConfigValue::Type::boolean); }
-  bool number_integer(number_integer_t /*value*/) override {
-    return add(ConfigValue::Type::number);
+  bool boolean(bool value) override {
+    if (!add(ConfigValue::Type::boolean)) return false;
+    last_->truth = value;
+    return true;
   }
-  bool number_unsigned(number_unsigned_t /*value*/) override {
-    return add(ConfigValue::Type::number);
+  bool number_integer(number_integer_t value) override {
+    return number(static_cast<double>(value));
   }
-  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override {
-    return add(ConfigValue::Type::number);
+  bool number_unsigned(number_unsigned_t value) override {
+    return number(static_cast<double>(value));
+  }
+  bool number_float(number_float_t value, const string_t& /*text*/) override {
+    return number(value);
   }
   bool binary(binary_t& /*value*/) override { return fail("binary data"); }
   bool string(string_t& value) override {
@@ -82,6 +86,11 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
     return false;
   }
 
+  bool number(double value) {
+    if (!add(ConfigValue::Type::number)) return false;
+    last_->number = value;
+    return true;
+  }
   bool add(ConfigValue::Type type) {
     ConfigValue value;
     value.type = type;
@@ -149,4 +158,4 @@ std::string_view to_string(ConfigValue::Type type) {
   return "null";
 }
 
-}  // namespace chandler::cli
+}  // namespace chandler

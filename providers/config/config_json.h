@@ -8,7 +8,7 @@
 
 #include "chandler/result.h"
 
-namespace chandler::cli {
+namespace chandler {
 
 struct ConfigMember;
 
@@ -17,6 +17,8 @@ struct ConfigValue {
 
   Type type = Type::null;
   std::size_t line = 0;               // of the key, or of the value in a list; from 1
+  bool truth = false;                 // of a boolean
+  double number = 0;                  // of a number
   std::string text;                   // of a string
   std::vector<ConfigValue> items;     // of a list
   std::vector<ConfigMember> members;  // of an object, as written
@@ -32,4 +34,4 @@ struct ConfigMember {
 
 [[nodiscard]] std::string_view to_string(ConfigValue::Type type);  // "a string", "a list", ...
 
-}  // namespace chandler::cli
+}  // namespace chandler

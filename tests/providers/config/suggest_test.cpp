@@ -1,10 +1,10 @@
-#include "suggest.h"
+#include "config/suggest.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace chandler::cli {
+namespace chandler {
 namespace {
 
 const std::vector<std::string> kWords = {"fetch", "read", "status", "resample", "rm"};
@@ -29,4 +29,4 @@ TEST(Suggest, IsSilentWhenNothingIsNear) {
 }
 
 }  // namespace
-}  // namespace chandler::cli
+}  // namespace chandler
