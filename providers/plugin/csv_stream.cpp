@@ -44,9 +44,11 @@ std::optional<double> number(std::string_view text) {
 
 Error CsvStream::mistake(const std::string& what, std::string_view text,
                          const std::string& hint) const {
+  std::string shown(text);
+  if (scrub_) shown = scrub_(std::move(shown));
   return Error{ErrorKind::data,
                "line " + std::to_string(lines_) + " of its output: " + what + ": \"" +
-                   printable(std::string(text), 100) + "\"",
+                   printable(shown, 100) + "\"",
                "", hint};
 }
 

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "chandler/bar_series.h"
@@ -21,8 +23,12 @@ namespace chandler::plugin {
 
 class CsvStream {
  public:
+  // Takes out of a text what must not be shown.
+  using Scrub = std::function<std::string(std::string)>;
+
   // `offered`: the columns the plugin said its bars may have.
-  CsvStream(ColumnSet offered, TimeRange range) : offered_(offered), range_(range) {}
+  CsvStream(ColumnSet offered, TimeRange range, Scrub scrub = {})
+      : offered_(offered), range_(range), scrub_(std::move(scrub)) {}
 
   // Text cut anywhere. The error is of kind data and names the line; after it nothing more is
   // taken.
@@ -42,6 +48,7 @@ class CsvStream {
 
   ColumnSet offered_;
   TimeRange range_;
+  Scrub scrub_;
   std::vector<Column> columns_;  // after timestamp; empty: the header has not come yet
   std::uint64_t lines_ = 0;      // begun
   std::string rest_;             // the begin of a line

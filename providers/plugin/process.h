@@ -70,6 +70,8 @@ class Process {
   // unavailable (it overran a limit and was killed), io or interrupted; after it, it is dead.
   [[nodiscard]] Result<std::string_view> read(const std::stop_token& stop);
 
+  // The time it may take starts anew.
+  void renew_time() { time_left_ = limits_.time; }
   // Once read() gave an empty piece.
   [[nodiscard]] const Ending& ending() const { return ending_; }
   // The last kErrorTail bytes it said on stderr.
