@@ -83,6 +83,7 @@ struct ClientOptions {
   BreakerPolicy breaker{};
   std::string
       account{};  // tells keys apart in the limits' file; a digest, never the key; may be empty
+  std::function<double()> random{};  // 0 <= x < 1, for the backoff's jitter; empty: a seeded one
 };
 
 class Client {

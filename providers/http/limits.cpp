@@ -1,0 +1,145 @@
+#include "http/limits.h"
+
+#include <openssl/evp.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "http/limits_file.h"
+
+namespace chandler::http {
+namespace {
+
+// Of SHA-256: enough to tell a user's accounts apart.
+std::string short_digest(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::size_t kBytes = 8;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  ::EVP_Digest(text.data(), text.size(), digest.data(), &size, ::EVP_sha256(), nullptr);
+  std::string out;
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    out += kHex[digest[i] >> 4U];
+    out += kHex[digest[i] & 15U];
+  }
+  return out;
+}
+
+bool plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+}  // namespace
+
+std::string default_limits_folder(
+    const std::function<std::optional<std::string>(std::string_view)>& environment) {
+  // The specification wants relative paths ignored.
+  if (const auto state = environment("XDG_STATE_HOME"); state && state->starts_with('/'))
+    return *state + "/chandler/limits";
+  if (const auto home = environment("HOME"); home && home->starts_with('/'))
+    return *home + "/.local/state/chandler/limits";
+  return {};
+}
+
+std::string limits_name(std::string_view provider, std::string_view account) {
+  constexpr std::size_t kLongest = 32;
+  std::string name(provider.substr(0, kLongest));
+  const bool good = !name.empty() && name[0] != '.' && provider.size() <= kLongest &&
+                    std::all_of(name.begin(), name.end(), plain);
+  if (!good) name = "provider-" + short_digest(provider);
+  if (!account.empty()) name += "-" + short_digest(account);
+  return name;
+}
+
+SharedLimits::SharedLimits(std::string folder, FileSystem& files)
+    : folder_(std::move(folder)), files_(files) {
+  if (!folder_.empty()) make_folder();
+}
+
+void SharedLimits::make_folder() const {
+  std::error_code ignored;  // opening the lock will say what is wrong
+  const std::filesystem::path path(folder_);
+  std::filesystem::create_directories(path.parent_path(), ignored);
+  static_cast<void>(::mkdir(folder_.c_str(), 0700));
+}
+
+Result<void> SharedLimits::with_file(const std::string& name, Moment now,
+                                     const std::function<bool(UsageLog&, Moment)>& change) {
+  CHANDLER_TRY(const LimitsFile file, LimitsFile::open(files_, folder_, name));
+  CHANDLER_TRY(const std::optional<std::string> text, file.read());
+  std::optional<UsageLog> log = text ? UsageLog::parse(*text) : UsageLog{};
+  const bool damaged = !log;
+  if (damaged) log = own_[name];  // a block this process knows of still holds
+  const Moment settled = log->settle(now);
+  if (damaged) {
+    note_ = file.path() + ".limits cannot be understood, so the limits count as used up by now; " +
+            "remove the file to start anew";
+  }
+  const bool changed = change(*log, settled);
+  own_[name] = *log;
+  if (!changed && !damaged) return {};
+  return file.replace(log->text());
+}
+
+void SharedLimits::with_log(const std::string& name, Moment now,
+                            const std::function<bool(UsageLog&, Moment)>& change) {
+  const std::lock_guard lock(guard_);
+  if (!folder_.empty()) {
+    // A grant that could not be written down is kept in own_, and so are all later ones.
+    bool decided = false;
+    const auto done = with_file(name, now, [&](UsageLog& log, Moment settled) {
+      decided = true;
+      return change(log, settled);
+    });
+    if (!done) {
+      note_ = "rate limits are not shared with other processes: " + done.error().line();
+      folder_.clear();
+    }
+    if (decided) return;
+  }
+  UsageLog& log = own_[name];
+  static_cast<void>(change(log, log.settle(now)));
+}
+
+Result<SharedLimits::Answer> SharedLimits::reserve(const std::string& name,
+                                                   std::span<const RateLimit> limits,
+                                                   std::uint32_t cost, Moment now) {
+  for (const RateLimit& limit : limits) {
+    if (cost <= limit.units) continue;
+    return Error{ErrorKind::usage,
+                 "one request weighs " + std::to_string(cost) + ", more than the rate limit " +
+                     to_string(limit) + " ever allows",
+                 name, "set a higher rate_limit"};
+  }
+  Answer answer;
+  with_log(name, now, [&](UsageLog& log, Moment settled) {
+    const Moment free = log.free_at(limits, cost, settled);
+    answer = {free <= settled, free};
+    if (answer.granted) log.take(limits, cost, settled);
+    return answer.granted;
+  });
+  return answer;
+}
+
+void SharedLimits::note_used(const std::string& name, const RateLimit& limit, std::uint32_t used,
+                             Moment now) {
+  with_log(name, now,
+           [&](UsageLog& log, Moment settled) { return log.raise(limit, used, settled); });
+}
+
+void SharedLimits::block_until(const std::string& name, Moment until, Moment now) {
+  with_log(name, now, [&](UsageLog& log, Moment settled) {
+    log.block(until, settled);
+    return true;
+  });
+}
+
+std::string SharedLimits::note() const {
+  const std::lock_guard lock(guard_);
+  return note_;
+}
+
+}  // namespace chandler::http
