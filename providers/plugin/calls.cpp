@@ -49,10 +49,10 @@ Result<void> Calls::wait_for_limit(const std::stop_token& stop) {
     CHANDLER_TRY(const auto answer, limits_.reserve(options_.name, options_.limits, 1, now));
     if (answer.granted) return {};
     if (answer.at > patience)
-      return Error{ErrorKind::rate_limited,
-                   "its rate limit of " + to_string(options_.limits.front()) + " is used up", "",
-                   "ask again after " +
-                       format_instant(std::chrono::ceil<seconds>(answer.at)) + " UTC"};
+      return Error{
+          ErrorKind::rate_limited,
+          "its rate limit of " + to_string(options_.limits.front()) + " is used up", "",
+          "ask again after " + format_instant(std::chrono::ceil<seconds>(answer.at)) + " UTC"};
     CHANDLER_CHECK(wait(std::max(answer.at, now + milliseconds{1}), stop));
   }
 }

@@ -177,6 +177,24 @@ Result<Adjustment> adjustment_of(const object& document) {
                 "it is raw, splits or splits_and_dividends");
 }
 
+Result<std::vector<Capabilities::Depth>> depths_of(const object& document) {
+  element found;
+  if (document["depth_days"].get(found) != simdjson::SUCCESS)
+    return std::vector<Capabilities::Depth>{};
+  object days;
+  if (found.get(days) != simdjson::SUCCESS)
+    return wrong_type("depth_days", "an object like {\"1m\": 30}");
+  std::vector<Capabilities::Depth> depths;
+  for (const auto [key, value] : days) {
+    const auto timeframe = parse_timeframe(key);
+    double count = 0;
+    if (!timeframe || value.get(count) != simdjson::SUCCESS || !(count > 0 && count < 100'000))
+      return wrong_type("depth_days", "an object like {\"1m\": 30}");
+    depths.push_back({*timeframe, seconds{static_cast<std::int64_t>(count * 86'400)}});
+  }
+  return depths;
+}
+
 Result<void> read_extras(const object& document, Description& into) {
   Capabilities& can = into.capabilities;
   CHANDLER_TRY(into.variables, variables_of(document, "env"));
@@ -196,6 +214,7 @@ Result<void> read_extras(const object& document, Description& into) {
     can.earliest = parse_exact(earliest->size() == 10 ? *earliest + " 00:00:00" : *earliest);
     if (!can.earliest) return wrong_type("earliest", "a date like 2017-08-17");
   }
+  CHANDLER_TRY(can.depths, depths_of(document));
   CHANDLER_TRY(const auto probe, text_of(document, "probe_symbol"));
   if (probe) {
     CHANDLER_TRY(into.probe_symbol, Symbol::parse(*probe));

@@ -12,6 +12,7 @@
 //   adjustment    "raw" (the default), "splits" or "splits_and_dividends"
 //   reliability   0 to 1; 0.5 when it does not say
 //   earliest      "2017-08-17": nothing is older
+//   depth_days    {"1m": 30}: bars of this timeframe reach back so many days
 //   probe_symbol  what `chandler providers test` asks for
 //   network       of a shared object: "host" (all requests through the host's http_get; the
 //   default)

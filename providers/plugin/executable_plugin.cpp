@@ -180,9 +180,9 @@ Result<std::unique_ptr<Provider>> make_executable_plugin(const std::filesystem::
   const ProviderContext made = context(description->capabilities.name);
   ExecutableLimits all = limits;
   all.fetch = made.settings.timeout.value_or(limits.fetch);
-  auto source = std::make_unique<ExecutableSource>(
-      Program{program, all, description->capabilities.columns}, environment,
-      PluginSettings(*description, made));
+  auto source =
+      std::make_unique<ExecutableSource>(Program{program, all, description->capabilities.columns},
+                                         environment, PluginSettings(*description, made));
   return std::unique_ptr<Provider>(
       std::make_unique<PluginProvider>(*std::move(description), std::move(source), made));
 }

@@ -37,8 +37,7 @@ std::string last_words(std::string_view line) {
 
 std::string_view text_of(const object& report, std::string_view key) {
   std::string_view text;
-  (void)report[key].get(text);
-  return text;
+  return report[key].get(text) == simdjson::SUCCESS ? text : std::string_view{};
 }
 
 }  // namespace
@@ -65,12 +64,12 @@ Trouble failure_of(const Ending& ending, std::string_view chatter) {
   for (const Kind& kind : kKinds) {
     if (kind.name != name) continue;
     const std::string_view message = text_of(report, "message");
-    Trouble trouble{kind.act,
-                    Error{kind.kind,
-                          message.empty() ? std::string(kind.name)
-                                          : printable(std::string(message), 200),
-                          "", ""},
-                    {}};
+    Trouble trouble{
+        kind.act,
+        Error{kind.kind,
+              message.empty() ? std::string(kind.name) : printable(std::string(message), 200), "",
+              ""},
+        {}};
     double seconds = 0;
     if (report["retry_after_seconds"].get(seconds) == simdjson::SUCCESS && seconds >= 0 &&
         seconds <= kLongestWait)
@@ -79,8 +78,7 @@ Trouble failure_of(const Ending& ending, std::string_view chatter) {
   }
   return broken(ErrorKind::data,
                 "failed with the kind \"" + printable(std::string(name), 40) +
-                    "\", which the protocol does not know" +
-                    last_words(line),
+                    "\", which the protocol does not know" + last_words(line),
                 "kinds are not_found, rate_limited, auth, unavailable and bad_request");
 }
 

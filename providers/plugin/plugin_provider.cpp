@@ -39,8 +39,7 @@ Instant closed_until(const Instrument& instrument, Timeframe timeframe, Instant 
   const Calendar calendar = Calendar::of(instrument.symbol, instrument.asset_class);
   if (calendar.kind() != CalendarKind::us_equities || timeframe > Timeframe::d1)
     return utc_floor(timeframe, now);
-  const Instant label =
-      calendar.bucket(timeframe, Timeframe::m1, utc_floor(Timeframe::m1, now));
+  const Instant label = calendar.bucket(timeframe, Timeframe::m1, utc_floor(Timeframe::m1, now));
   if (timeframe < Timeframe::d1) return label;
   // After the close the day's bar is over, though the day is not.
   return calendar.bar_end(timeframe, label) > now ? label : label + 24h;
@@ -56,9 +55,10 @@ class PluginProvider::Stream final : public PageStream {
         timeframe_(request.timeframe),
         at_(request.range.from) {
     const Instant now = provider.now();
-    end_ = std::min(request.range.to, closed_until(instrument_, timeframe_, now));
+    const Instant closed = closed_until(instrument_, timeframe_, now);
+    end_ = std::min(request.range.to, closed);
     // A plugin that gives the bar that is still forming, too, is not told off for it.
-    asked_end_ = std::min(request.range.to, now + 1s);
+    asked_end_ = std::min(request.range.to, std::max(closed, now + 1s));
   }
 
   Result<std::optional<BarPage>> next(const std::stop_token& stop) override {
@@ -116,7 +116,7 @@ class PluginProvider::Stream final : public PageStream {
 
   // Nothing when the piece settles nothing.
   std::optional<BarPage> page_of(Piece piece) {
-    const Instant settled = piece.last             ? part_end_
+    const Instant settled = piece.last           ? part_end_
                             : piece.bars.empty() ? at_
                                                  : piece.bars.timestamp.back() + 1s;
     if (piece.last) run_.reset();
@@ -151,9 +151,7 @@ PluginProvider::PluginProvider(Description description, std::unique_ptr<Source> 
       source_(std::move(source)),
       calls_(context.limits, context.timer, call_options(description, context)) {}
 
-Instant PluginProvider::now() const {
-  return std::chrono::floor<seconds>(timer_.now());
-}
+Instant PluginProvider::now() const { return std::chrono::floor<seconds>(timer_.now()); }
 
 Error PluginProvider::named(const Error& error) const {
   return error.within(description_.capabilities.name);
@@ -171,7 +169,8 @@ Result<void> PluginProvider::fits(const FetchRequest& request) const {
     return Error{ErrorKind::usage, "a range must have two ends", "", ""};
   if (!can.has_key) {
     std::string names;
-    for (const std::string& name : can.key_variables) names += (names.empty() ? "" : " and ") + name;
+    for (const std::string& name : can.key_variables)
+      names += (names.empty() ? "" : " and ") + name;
     return Error{ErrorKind::auth, "needs a key", "", "set " + names + " in the environment"};
   }
   return {};
@@ -204,13 +203,13 @@ Result<std::string> PluginProvider::try_out(const std::stop_token& stop) {
     return std::string("is alive; its description names no \"probe_symbol\" to ask for");
   const Capabilities& can = description_.capabilities;
   const Timeframe timeframe = can.timeframes.back();
-  FetchRequest request{.instruments = {{.symbol = *description_.probe_symbol,
-                                        .asset_class = can.classes.front()}},
-                       .timeframe = timeframe,
-                       .range = {now() - nominal_length(timeframe) * 10, now()}};
+  FetchRequest request{
+      .instruments = {{.symbol = *description_.probe_symbol, .asset_class = can.classes.front()}},
+      .timeframe = timeframe,
+      .range = {now() - nominal_length(timeframe) * 10, now()}};
   CHANDLER_CHECK(fits(request));
-  const std::string what = request.instruments.front().symbol.name() + " " +
-                           std::string(to_string(timeframe));
+  const std::string what =
+      request.instruments.front().symbol.name() + " " + std::string(to_string(timeframe));
   Stream pages(*this, std::move(request));
   std::size_t bars = 0;
   for (;;) {
@@ -228,8 +227,8 @@ Result<Health> PluginProvider::probe(const std::stop_token& stop) {
   Health health;
   health.ok = said.ok();
   health.latency = std::max(milliseconds{0}, timer_.now() - before);
-  health.detail = said ? *said + " in " + std::to_string(health.latency.count()) + " ms"
-                       : said.error().line();
+  health.detail =
+      said ? *said + " in " + std::to_string(health.latency.count()) + " ms" : said.error().line();
   return health;
 }
 

@@ -229,9 +229,8 @@ Result<void> Process::wait_for_news(const std::stop_token& stop) {
     return Error{ErrorKind::interrupted, "interrupted", "", ""};
   }
   if (time_left_ <= Clock::duration::zero()) {
-    const auto whole = std::chrono::duration<double>(limits_.time).count();
-    std::string seconds = std::to_string(whole);
-    seconds.resize(seconds.find('.') + 2);
+    const auto tenths = limits_.time.count() / 100;
+    const std::string seconds = std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
     return overran("took longer than " + seconds + " s and was killed",
                    "mend the plugin, or raise its timeout_seconds in the configuration");
   }

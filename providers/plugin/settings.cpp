@@ -8,12 +8,28 @@
 namespace chandler::plugin {
 namespace {
 
-constexpr std::array<std::string_view, 22> kForEveryone = {
-    "PATH",          "HOME",         "USER",        "LOGNAME",     "LANG",      "LC_ALL",
-    "LC_CTYPE",      "TZ",           "TMPDIR",      "SSL_CERT_FILE", "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",
-    "http_proxy",    "https_proxy",  "all_proxy",   "no_proxy",    "HTTP_PROXY",
-    "HTTPS_PROXY",   "ALL_PROXY",    "NO_PROXY",    "PYTHONUTF8"};
+constexpr std::array<std::string_view, 22> kForEveryone = {"PATH",
+                                                           "HOME",
+                                                           "USER",
+                                                           "LOGNAME",
+                                                           "LANG",
+                                                           "LC_ALL",
+                                                           "LC_CTYPE",
+                                                           "TZ",
+                                                           "TMPDIR",
+                                                           "SSL_CERT_FILE",
+                                                           "SSL_CERT_DIR",
+                                                           "REQUESTS_CA_BUNDLE",
+                                                           "NODE_EXTRA_CA_CERTS",
+                                                           "http_proxy",
+                                                           "https_proxy",
+                                                           "all_proxy",
+                                                           "no_proxy",
+                                                           "HTTP_PROXY",
+                                                           "HTTPS_PROXY",
+                                                           "ALL_PROXY",
+                                                           "NO_PROXY",
+                                                           "PYTHONUTF8"};
 
 std::string base_url_variable(const std::string& name) {
   std::string variable = "CHANDLER_";
@@ -55,8 +71,8 @@ PluginSettings::PluginSettings(const Description& description, const ProviderCon
   }
   for (const std::string& name : description.variables) add(name, context.environment(name));
   const std::string moved = base_url_variable(can.name);
-  add(moved, settings.base_url.empty() ? context.environment(moved)
-                                       : std::optional(settings.base_url));
+  add(moved,
+      settings.base_url.empty() ? context.environment(moved) : std::optional(settings.base_url));
   for (const auto& [name, value] : variables_) environment_.push_back(name + "=" + value);
 }
 
