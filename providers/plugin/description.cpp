@@ -217,7 +217,9 @@ Result<void> read_extras(const object& document, Description& into) {
   CHANDLER_TRY(can.depths, depths_of(document));
   CHANDLER_TRY(const auto probe, text_of(document, "probe_symbol"));
   if (probe) {
-    CHANDLER_TRY(into.probe_symbol, Symbol::parse(*probe));
+    const auto symbol = Symbol::parse(*probe);
+    if (!symbol) return wrong_type("probe_symbol", "a symbol");
+    into.probe_symbol = *symbol;
   }
   CHANDLER_TRY(const auto network, text_of(document, "network"));
   if (network && *network != "host" && *network != "own")
