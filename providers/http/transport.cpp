@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "http/text.h"
 #include "http/url.h"
 
 namespace chandler::http {
@@ -15,19 +16,18 @@ constexpr std::string_view kHidden = "***";
 // and a text that was cut inside a secret gives away its beginning, which counts from this length.
 constexpr std::size_t kTelling = 8;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return lower_case(x) == lower_case(y);
+         });
 }
 
 // Is `text` at `at` the two hexadecimal digits of `c`?
 bool hex_of(std::string_view text, std::size_t at, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);
-  return at + 2 <= text.size() && lower(text[at]) == kHex[byte >> 4U] &&
-         lower(text[at + 1]) == kHex[byte & 15U];
+  return at + 2 <= text.size() && lower_case(text[at]) == kHex[byte >> 4U] &&
+         lower_case(text[at + 1]) == kHex[byte & 15U];
 }
 
 // The lengths of all spellings of `c` that `text` has at `at`: as it is, percent-encoded once or

@@ -1,0 +1,19 @@
+// What went wrong in libcurl, in words that name the host and nothing secret.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <string>
+
+#include "chandler/result.h"
+#include "http/curl_transport.h"
+
+namespace chandler::http {
+
+// `text` is libcurl's own; it may hold whatever the environment holds (a proxy's password), so that
+// only known parts of it are taken.
+[[nodiscard]] Error curl_failure(CURL* handle, CURLcode code, const std::string& text,
+                                 const std::string& host, const Request& request,
+                                 const CurlOptions& options);
+
+}  // namespace chandler::http
