@@ -184,7 +184,7 @@ Result<std::unique_ptr<Provider>> make_executable_plugin(const std::filesystem::
       std::make_unique<ExecutableSource>(Program{program, all, description->capabilities.columns},
                                          environment, PluginSettings(*description, made));
   return std::unique_ptr<Provider>(
-      std::make_unique<PluginProvider>(*std::move(description), std::move(source), made));
+      std::make_unique<PluginProvider>(*description, std::move(source), made));
 }
 
 }  // namespace chandler::plugin

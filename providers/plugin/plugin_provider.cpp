@@ -144,7 +144,7 @@ class PluginProvider::Stream final : public PageStream {
   bool over_ = false;
 };
 
-PluginProvider::PluginProvider(Description description, std::unique_ptr<Source> source,
+PluginProvider::PluginProvider(const Description& description, std::unique_ptr<Source> source,
                                const ProviderContext& context)
     : description_(settled(description, context)),
       timer_(context.timer),

@@ -17,7 +17,7 @@ namespace chandler::plugin {
 class PluginProvider final : public Provider {
  public:
   // What the context refers to must outlive this.
-  PluginProvider(Description description, std::unique_ptr<Source> source,
+  PluginProvider(const Description& description, std::unique_ptr<Source> source,
                  const ProviderContext& context);
 
   [[nodiscard]] const Capabilities& capabilities() const override {

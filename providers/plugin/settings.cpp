@@ -73,7 +73,8 @@ PluginSettings::PluginSettings(const Description& description, const ProviderCon
   const std::string moved = base_url_variable(can.name);
   add(moved,
       settings.base_url.empty() ? context.environment(moved) : std::optional(settings.base_url));
-  for (const auto& [name, value] : variables_) environment_.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables_)
+    environment_.push_back(std::string(name).append("=").append(value));
 }
 
 std::optional<std::string> PluginSettings::variable(std::string_view name) const {

@@ -201,7 +201,7 @@ Result<std::unique_ptr<Provider>> load_shared_plugin(const std::filesystem::path
   auto source = std::make_unique<SharedSource>(std::move(library), *description, made);
   if (const auto created = source->create(); !created) return created.error().within(file.string());
   return std::unique_ptr<Provider>(
-      std::make_unique<PluginProvider>(*std::move(description), std::move(source), made));
+      std::make_unique<PluginProvider>(*description, std::move(source), made));
 }
 
 }  // namespace chandler::plugin

@@ -1,6 +1,7 @@
 // A provider as a shared object: prices of coins from CoinGecko.
 //
-//   GET /api/v3/coins/{id}/ohlc?vs_currency=usd&days=N  ->  [[close_ms, open, high, low, close], ...]
+//   GET /api/v3/coins/{id}/ohlc?vs_currency=usd&days=N  ->  [[close_ms, open, high, low, close],
+//   ...]
 //
 // How long a candle is follows from `days`: 1 gives half hours, 7 to 30 give four hours. The time
 // is that of the candle's end; ours is that of its begin. There are no volumes: they are 0. Facts:
@@ -100,9 +101,9 @@ class Candles final : public cp::Stream {
     if (!rows.is_array()) throw cp::Failure(CHANDLER_BAD_DATA, "the answer is not a list");
     std::vector<cp::Bar> bars;
     for (const Json& row : rows) {
-      const bool whole = row.is_array() && row.size() == 5 &&
-                         std::all_of(row.begin(), row.end(),
-                                     [](const Json& value) { return value.is_number(); });
+      const bool whole =
+          row.is_array() && row.size() == 5 &&
+          std::all_of(row.begin(), row.end(), [](const Json& value) { return value.is_number(); });
       if (!whole) throw cp::Failure(CHANDLER_BAD_DATA, "a candle is not five numbers");
       cp::Bar bar;
       bar.time = row[0].get<std::int64_t>() / 1000 - length;

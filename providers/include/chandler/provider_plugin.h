@@ -44,14 +44,14 @@ extern "C" {
 
 /* What a function answers. */
 #define CHANDLER_OK 0
-#define CHANDLER_END 1           /* of next_page: there are no more pages; no page was filled */
-#define CHANDLER_NOT_FOUND 2     /* the source has no such symbol */
-#define CHANDLER_RATE_LIMITED 3  /* asked too often; retry_after_seconds, if it is known */
-#define CHANDLER_AUTH 4          /* the key is missing or not accepted */
-#define CHANDLER_UNAVAILABLE 5   /* the source does not answer, or not usefully; later it may */
-#define CHANDLER_BAD_REQUEST 6   /* this source does not offer what was asked for */
-#define CHANDLER_INTERRUPTED 7   /* the host wants to stop; hand it on */
-#define CHANDLER_BAD_DATA 8      /* the source's answer cannot be understood */
+#define CHANDLER_END 1          /* of next_page: there are no more pages; no page was filled */
+#define CHANDLER_NOT_FOUND 2    /* the source has no such symbol */
+#define CHANDLER_RATE_LIMITED 3 /* asked too often; retry_after_seconds, if it is known */
+#define CHANDLER_AUTH 4         /* the key is missing or not accepted */
+#define CHANDLER_UNAVAILABLE 5  /* the source does not answer, or not usefully; later it may */
+#define CHANDLER_BAD_REQUEST 6  /* this source does not offer what was asked for */
+#define CHANDLER_INTERRUPTED 7  /* the host wants to stop; hand it on */
+#define CHANDLER_BAD_DATA 8     /* the source's answer cannot be understood */
 
 /* Owned by the caller, who zeroes it; filled by whoever answers with an error. */
 typedef struct chandler_error {

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <exception>
@@ -323,7 +324,7 @@ inline std::string Description::json() const {
   border::append_text(json, "probe_symbol", probe_symbol);
   if (reliability) {
     // Not std::to_string(double): a locale may write a comma.
-    const auto thousandths = static_cast<int>(*reliability * 1000 + 0.5);
+    const auto thousandths = std::lround(*reliability * 1000);
     json += ",\"reliability\":" + std::to_string(thousandths) + "e-3";
   }
   if (!depth_days.empty()) {

@@ -15,7 +15,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 class CoinGecko : public PluginTest {
  protected:
@@ -154,6 +153,28 @@ TEST_F(CsvFolder, AnswersTheProtocolByHand) {
   ASSERT_TRUE(made);
   EXPECT_EQ((*made)->capabilities().name, "csv_folder");
   EXPECT_EQ((*made)->capabilities().timeframes.size(), 15U);
+}
+
+// The program that docs/plugins.md starts with.
+TEST_F(PluginTest, WorksAsTheDocumentationSays) {
+  std::ifstream in(std::filesystem::path(CHANDLER_SOURCE_DIR) / "docs/plugins.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t begin = page.find("#!/usr/bin/env python3");
+  ASSERT_NE(begin, std::string::npos);
+  const auto file = folder.file("dice", page.substr(begin, page.find("```", begin) - begin));
+  std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+
+  const auto dice = executable(file);
+  ASSERT_TRUE(dice) << dice.error().line();
+  const TimeRange range{at("2024-01-01 00:30:00"), at("2024-01-01 04:00:00")};
+  const Fetched got = fetch(**dice, request("DICEUSD", Timeframe::h1, range));
+  const Fetched other = fetch(**dice, request("BTCUSD", Timeframe::h1, range));
+
+  ASSERT_FALSE(got.error) << got.error->line();
+  EXPECT_THAT(got.bars.timestamp, ElementsAre(at("2024-01-01 01:00:00"), at("2024-01-01 02:00:00"),
+                                              at("2024-01-01 03:00:00")));
+  EXPECT_EQ(other.error->kind, ErrorKind::not_found);
+  EXPECT_TRUE((*dice)->probe({})->ok);
 }
 
 }  // namespace

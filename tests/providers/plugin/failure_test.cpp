@@ -1,7 +1,8 @@
 #include "plugin/failure.h"
 
 #include <gmock/gmock.h>
-#include <signal.h>
+
+#include <csignal>
 
 namespace chandler::plugin {
 namespace {
