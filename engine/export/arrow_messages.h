@@ -3,14 +3,16 @@
 //
 // Slots of each table, in the order of the vtable:
 //
-//   Message      0 version i16 (4 = V5)  1 header type u8 (1 Schema, 3 RecordBatch)  2 header  3
-//   body size i64 Schema       0 endianness i16 (0 little)  1 fields [Field] Field        0 name  1
-//   nullable u8  2 type tag u8  3 type  4 dictionary  5 children [Field], present though empty
+//   Message      0 version i16 (4 = V5)  1 header type u8 (1 Schema, 3 RecordBatch)  2 header
+//                3 body size i64
+//   Schema       0 endianness i16 (0 little)  1 fields [Field]
+//   Field        0 name  1 nullable u8  2 type tag u8  3 type  4 dictionary
+//                5 children [Field], present though empty
 //   Timestamp    (tag 10)  0 unit i16 (3 = ns)  1 time zone
 //   Float        (tag 3)   0 precision i16 (2 = double)
 //   RecordBatch  0 rows i64  1 nodes [{rows i64, nulls i64}]  2 buffers [{offset i64, size i64}]
-//   Footer       0 version i16  1 schema  2 dictionaries  3 batches [{offset i64, metadata size
-//   i32, 4 pad, body size i64}]
+//   Footer       0 version i16  1 schema  2 dictionaries
+//                3 batches [{offset i64, metadata size i32, 4 pad, body size i64}]
 //
 // A column is one node and two buffers: the validity bits (empty when nothing is null), the values.
 #pragma once

@@ -2,8 +2,10 @@
 //
 //   0         u32 offset of the root table
 //   vtable    u16 size of the vtable, u16 size of the table, u16 place of each field in the table
-//   (0: absent) table     i32 distance back to the vtable, then the fields vector    u32 count,
-//   then the elements string    u32 length, the bytes, a zero
+//             (0: absent)
+//   table     i32 distance back to the vtable, then the fields
+//   vector    u32 count, then the elements
+//   string    u32 length, the bytes, a zero
 //
 // Scalars are little-endian and lie on multiples of their size. A reference is a u32: the distance
 // forward from itself to what it means, so what a table refers to is written after the table.

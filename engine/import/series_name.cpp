@@ -1,11 +1,12 @@
 // The names files come under:
 //
-//   binance        BTCUSDT-1m-2024-01.zip, BTCUSDT-1mo-2024-01-05.csv
-//   SYMBOL-INTERVAL-YEAR-MONTH[-DAY] kraken         XBTUSD_1.csv, XBTUSD_1440.csv PAIR_MINUTES; the
-//   pair in Kraken's spelling freqtrade      BTC_USDT-5m.csv, BTC_USDT-1Mo.csv PAIR-TIMEFRAME
+//   binance        SYMBOL-INTERVAL-YEAR[-MONTH[-DAY]]: BTCUSDT-1m-2024-01.zip, BTCUSDT-1mo-2024.csv
+//   kraken         PAIR_MINUTES, the pair in Kraken's spelling: XBTUSD_1.csv, XBTUSD_1440.csv
+//   freqtrade      PAIR-TIMEFRAME: BTC_USDT-5m.csv, BTC_USDT-1Mo.csv
 //   alpha_vantage  daily_AAPL.csv, intraday_5min_AAPL.csv, weekly_adjusted_AAPL.csv
-//   yahoo          AAPL.csv, BRK-B.csv, EURUSD=X.csv                    SYMBOL
-//   generic        AAPL_1d.csv, BTCUSDT-1h.csv; BTCUSDT/1m/2024.csv.gz (Chandler's own)
+//   yahoo          SYMBOL: AAPL.csv, BRK-B.csv, EURUSD=X.csv
+//   generic        AAPL_1d.csv, BTCUSDT-1h.csv, AAPL_1d_2024.csv; BTCUSDT/1m/2024.csv.gz (Chandler's
+//                  own)
 #include <algorithm>
 #include <array>
 #include <string>
@@ -74,10 +75,9 @@ std::optional<Timeframe> timeframe_of_minutes(std::string_view text) {
 SeriesGuess binance_name(const std::string& stem) {
   const auto parts = split(stem, '-');
   const std::size_t n = parts.size();
-  if ((n != 4 && n != 5) || !looks_like_a_symbol(parts[0]) || !digits(parts[2], 4) ||
-      !digits(parts[3], 2))
-    return {};
-  if (n == 5 && !digits(parts[4], 2)) return {};
+  if (n < 3 || n > 5 || !looks_like_a_symbol(parts[0]) || !digits(parts[2], 4)) return {};
+  if ((n > 3 && !digits(parts[3], 2)) || (n > 4 && !digits(parts[4], 2))) return {};
+  if (n == 3 && !timeframe_named(parts[1])) return {};  // SP-500-2024 is anything
   return {parts[0], timeframe_named(parts[1])};
 }
 
@@ -130,6 +130,8 @@ SeriesGuess generic_name(const std::filesystem::path& path, const std::string& s
   if (SeriesGuess own = cache_name(path, stem); own.symbol) return own;
   const std::size_t cut = stem.find_last_of("_-");
   if (cut == std::string::npos) return {};
+  const std::string last = stem.substr(cut + 1);
+  if (digits(last, 4) && !timeframe_named(last)) return generic_name({}, stem.substr(0, cut));
   const auto tf = timeframe_named(stem.substr(cut + 1));
   if (!tf || !looks_like_a_symbol(stem.substr(0, cut))) return {};
   return {stem.substr(0, cut), tf};

@@ -97,24 +97,14 @@ Instant Cache::now() const { return state_->clock->now(); }
 // --- reading ---
 
 Result<BarSeries> Cache::read(const SeriesId& id, TimeRange range) const {
-  auto root = state_->open_root();
-  if (!root) {
-    if (root.error().kind == ErrorKind::not_found) return no_such_series(id);
-    return std::move(root).error();
-  }
-  auto symbol = root->open_folder(id.symbol.folder());
-  if (!symbol && symbol.error().kind == ErrorKind::not_found) return no_such_series(id);
-  if (!symbol) return std::move(symbol).error();
-  auto folder = symbol->open_folder(std::string(to_string(id.timeframe)));
-  if (!folder && folder.error().kind == ErrorKind::not_found) return no_such_series(id);
-  if (!folder) return std::move(folder).error();
-  CHANDLER_TRY(const std::vector<int> years, store::data_years(*folder));
+  CHANDLER_TRY(const store::Folder folder, state_->open_series(id));
+  CHANDLER_TRY(const std::vector<int> years, store::data_years(folder));
   if (years.empty()) return no_such_series(id);
 
   BarSeries bars;
   for (const int year : years) {
     if (!range.overlaps(year_range(year))) continue;
-    CHANDLER_TRY(BarSeries part, read_year(*folder, id, year, range));
+    CHANDLER_TRY(BarSeries part, read_year(folder, id, year, range));
     if (bars.empty() && bars.columns == part.columns) {
       bars = std::move(part);
     } else {

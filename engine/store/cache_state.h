@@ -27,6 +27,8 @@ class SeriesMutexes {
   std::map<SeriesId, std::unique_ptr<std::timed_mutex>> mutexes_;
 };
 
+[[nodiscard]] Error no_such_series(const SeriesId& id);
+
 struct Cache::State {
   std::filesystem::path root;
   CacheOptions options;
@@ -59,6 +61,15 @@ struct Cache::State {
     return open_root();
   }
 
+  // The series' folder, for readers; not_found when there is none.
+  [[nodiscard]] Result<store::Folder> open_series(const SeriesId& id) const {
+    auto folder = open_root();
+    if (folder) folder = folder->open_folder(id.symbol.folder());
+    if (folder) folder = folder->open_folder(std::string(to_string(id.timeframe)));
+    if (!folder && folder.error().kind == ErrorKind::not_found) return no_such_series(id);
+    return folder;
+  }
+
   // Runs `work` with the series' mutex and a writer that holds its lock.
   template <class Work>
   Result<void> with_writer(const SeriesId& id, bool make_folders, const Work& work) {
@@ -77,7 +88,5 @@ struct Cache::State {
     return work(writer, folder);
   }
 };
-
-[[nodiscard]] Error no_such_series(const SeriesId& id);
 
 }  // namespace chandler

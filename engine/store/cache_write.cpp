@@ -4,7 +4,9 @@
 
 #include "store/cache_state.h"
 #include "store/derive.h"
+#include "store/recovery.h"
 #include "store/removal.h"
+#include "store/series_writer.h"
 #include "store/status.h"
 #include "store/summaries.h"
 #include "store/verify.h"
@@ -18,6 +20,29 @@ bool provider_name_ok(const std::string& name) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                   c == '.' || c == ':';
          });
+}
+
+// The frame this one is made from, by whatever metadata is left of it.
+std::optional<Timeframe> rolled_up_from(const store::Folder& folder) {
+  const auto years = store::kept_years(folder);
+  if (!years) return {};
+  for (const int year : *years) {
+    const auto metadata = store::read_metadata(folder, store::metadata_name(year));
+    if (metadata && metadata->derived_from) return metadata->derived_from->timeframe;
+  }
+  return {};
+}
+
+// Of these years, in order, those the rule lets go.
+std::vector<int> years_going(const std::vector<int>& years, const PruneRule& rule) {
+  std::vector<int> going;
+  for (std::size_t i = 0; i < years.size(); ++i) {
+    const bool old = rule.older_than && year_range(years[i]).to <= *rule.older_than;
+    const bool beyond = rule.keep_years &&
+                        years.size() - i > static_cast<std::size_t>(std::max(0, *rule.keep_years));
+    if (old || beyond) going.push_back(years[i]);
+  }
+  return going;
 }
 
 }  // namespace
@@ -152,14 +177,16 @@ void Cache::repair_derived(std::span<const SeriesId> ids, bool deep, VerifyRepor
   for (const SeriesId& id : sorted) {
     VerifyReport now;
     store::verify_series(*root, id, deep, *state_->clock, now);
-    std::erase_if(now.problems, [](const Problem& p) { return !p.kind.starts_with("derived_"); });
+    std::erase_if(now.problems, [](const Problem& p) {
+      return !p.kind.starts_with("derived_") && p.kind != "data_behind";
+    });
     if (now.problems.empty()) continue;
-    const auto status = this->status(id);
-    if (status && status->derived_from) {
+    const auto folder = state_->open_series(id);
+    if (const auto source = folder ? rolled_up_from(*folder) : std::nullopt) {
       std::unique_lock hold(state_->mutexes.of(id), std::chrono::seconds{30});
       const WriteOutcome made = store::derive({.root = &*root,
                                                .symbol = id.symbol,
-                                               .source = *status->derived_from,
+                                               .source = *source,
                                                .target = id.timeframe,
                                                .from_scratch = true,
                                                .clock = state_->clock,
@@ -190,25 +217,22 @@ RemoveOutcome Cache::remove(const SeriesId& id) {
   return outcome;
 }
 
-RemoveOutcome Cache::prune(const SeriesId& id, const PruneRule& rule, bool dry_run) {
+Result<std::vector<std::string>> Cache::prunable(const SeriesId& id, const PruneRule& rule) const {
+  CHANDLER_TRY(const store::Folder folder, state_->open_series(id));
+  CHANDLER_TRY(const std::vector<int> years, store::kept_years(folder));
+  std::vector<std::string> files;
+  for (const int year : years_going(years, rule))
+    files.push_back(id.folder() + "/" + store::data_name(year));
+  return files;
+}
+
+RemoveOutcome Cache::prune(const SeriesId& id, const PruneRule& rule) {
   RemoveOutcome outcome;
   auto done = state_->with_writer(
       id, false, [&](store::SeriesWriter& writer, const store::Folder& root) -> Result<void> {
         CHANDLER_TRY(const std::vector<int> years, writer.years());
-        std::vector<int> going;
-        for (std::size_t i = 0; i < years.size(); ++i) {
-          const bool old = rule.older_than && year_range(years[i]).to <= *rule.older_than;
-          const bool beyond =
-              rule.keep_years &&
-              years.size() - i > static_cast<std::size_t>(std::max(0, *rule.keep_years));
-          if (old || beyond) going.push_back(years[i]);
-        }
-        if (dry_run) {
-          for (const int year : going)
-            outcome.removed.push_back(id.folder() + "/" + store::data_name(year));
-        } else if (!going.empty()) {
-          outcome = store::remove_years(writer, id, root, going);
-        }
+        const std::vector<int> going = years_going(years, rule);
+        if (!going.empty()) outcome = store::remove_years(writer, id, root, going);
         return {};
       });
   if (!done) outcome.errors.push_back(std::move(done).error());

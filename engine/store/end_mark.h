@@ -11,12 +11,17 @@
 //   u8   length, timeframe
 //   u16  year
 //   u16  columns              bit i: column i of open high low close volume adj_close vwap
-//   trade_count turnover u8   1 when the bars were rolled up from a finer frame, else 0 u16  slots
-//   per block      4096 u16  blocks u32  rows u64  bytes before         length of everything before
-//   this member i64  first, i64 last      open times, seconds since 1970 32   content_sha256
-//   SHA-256 of the blocks' SHA-256, in order, each as lower-case hex and a line feed per block: u16
-//   index, u32 size, u16 rows, u32 CRC-32 of the whole member u16  size of this member  so that the
-//   last bytes of the file lead to its start
+//                             trade_count turnover
+//   u8                        1 when the bars were rolled up from a finer frame, else 0
+//   u16  slots per block      4096
+//   u16  blocks
+//   u32  rows
+//   u64  bytes before         length of everything before this member
+//   i64  first, i64 last      open times, seconds since 1970
+//   32   content_sha256       SHA-256 of the blocks' SHA-256, in order, each as lower-case hex and a
+//                             line feed
+//   per block:                u16 index, u32 size, u16 rows, u32 CRC-32 of the whole member
+//   u16  size of this member  so that the last bytes of the file lead to its start
 //
 // followed by the CRC-32 that closes every CH payload.
 #pragma once

@@ -6,7 +6,9 @@
 //   XLEN          2 bytes: 4 + length of the payload
 //   'C' 'H' LEN   subfield id, 2 bytes length of the payload
 //   payload       what the member says of itself; its last 4 bytes are the CRC-32 of the bytes
-//   before them deflate ...   the rows CRC-32 ISIZE  of the rows, 4 bytes each
+//                 before them
+//   deflate ...   the rows
+//   CRC-32 ISIZE  of the rows, 4 bytes each
 //
 // All numbers are little-endian. Nothing in it depends on the time, the machine or the path.
 #pragma once

@@ -95,8 +95,8 @@ Result<SeriesWriter> SeriesWriter::open(const LockRequest& request) {
   return writer;
 }
 
-Result<std::vector<int>> SeriesWriter::years() const {
-  CHANDLER_TRY(const std::vector<std::string> names, folder().names());
+Result<std::vector<int>> kept_years(const Folder& folder) {
+  CHANDLER_TRY(const std::vector<std::string> names, folder.names());
   std::set<int> years;
   for (const std::string& name : names) {
     auto year = year_of_data_name(name);

@@ -31,6 +31,9 @@ struct YearWritten {
   std::vector<std::string> notes{};
 };
 
+// Years with a data file or metadata, in order.
+[[nodiscard]] Result<std::vector<int>> kept_years(const Folder& folder);
+
 class SeriesWriter {
  public:
   // Takes the lock and recovers the folder.
@@ -50,8 +53,7 @@ class SeriesWriter {
   [[nodiscard]] const Folder& folder() const { return lock_.folder(); }
   [[nodiscard]] const SeriesLock& lock() const { return lock_; }
   [[nodiscard]] Instant now() const { return clock_->now(); }
-  // Years with a data file or metadata.
-  [[nodiscard]] Result<std::vector<int>> years() const;
+  [[nodiscard]] Result<std::vector<int>> years() const { return kept_years(folder()); }
   void set_asset_class(AssetClass c) { asset_class_ = c; }
   [[nodiscard]] Calendar calendar() const { return Calendar::of(series_.symbol, asset_class_); }
 

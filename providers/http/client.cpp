@@ -45,6 +45,16 @@ std::string listed(const std::vector<RateLimit>& limits) {
 }  // namespace
 
 struct Client::State {
+  State(Transport& t, SharedLimits& l, Timer& clock, ClientOptions o)
+      : transport(t),
+        limits(l),
+        timer(clock),
+        options(std::move(o)),
+        limits_key(limits_name(options.provider, options.account)),
+        breaker(options.breaker) {
+    if (!options.random) options.random = seeded_random();
+  }
+
   Transport& transport;
   SharedLimits& limits;
   Timer& timer;
@@ -117,7 +127,7 @@ class Client::State::Call {
     const WaitingLine::Turn turn(s_.line, stop_);
     const Moment latest = now() + s_.options.retry.longest_limit_wait;
     while (turn.come() && !stop_.stop_requested()) {
-      const auto answer = s_.limits.reserve(s_.limits_key, s_.options.limits, cost, now());
+      const auto answer = s_.limits.reserve(s_.limits_key, s_.options.limits, cost, clock_);
       if (!answer) return shown(answer.error());
       if (answer->granted) return {};
       if (answer->at > latest) return too_late(answer->at);
@@ -140,7 +150,7 @@ class Client::State::Call {
     if ((verdict.act == Act::wait || verdict.act == Act::retry) && !verdict.wait)
       verdict.wait = retry_after(*response, now());
     if (verdict.used && !s_.options.limits.empty())
-      s_.limits.note_used(s_.limits_key, s_.options.limits.front(), *verdict.used, now());
+      s_.limits.note_used(s_.limits_key, s_.options.limits.front(), *verdict.used, clock_);
     attempt.outcome = verdict.act == Act::retry ? Outcome::bad : Outcome::good;
     s_.counter.end(end_of(verdict.act), response->wire_bytes, response->took);
     attempt.response = *std::move(response);
@@ -173,7 +183,7 @@ class Client::State::Call {
     if (verdict.act == Act::fail) return false;
     pause_ = std::max(backoff(), std::min(verdict.wait.value_or(milliseconds{0}), kLongestBlock));
     if (verdict.act == Act::wait) {
-      s_.limits.block_until(s_.limits_key, now() + pause_, now());
+      s_.limits.block_until(s_.limits_key, now() + pause_, clock_);
       if (pause_ > s_.options.retry.longest_limit_wait) return false;
     } else if (pass.probe()) {
       return false;
@@ -184,7 +194,7 @@ class Client::State::Call {
     return true;
   }
 
-  milliseconds backoff() {
+  [[nodiscard]] milliseconds backoff() const {
     const RetryPolicy& policy = s_.options.retry;
     milliseconds most = policy.first;
     for (int i = 1; i < attempts_ && most < policy.longest; ++i) most *= 2;
@@ -223,16 +233,11 @@ class Client::State::Call {
   milliseconds spent_{};
   milliseconds pause_{};
   Moment not_before_ = Moment::min();
+  const SharedLimits::Now clock_ = [this] { return now(); };
 };
 
 Client::Client(Transport& transport, SharedLimits& limits, Timer& timer, ClientOptions options)
-    : state_(nullptr) {
-  if (!options.random) options.random = seeded_random();
-  std::string key = limits_name(options.provider, options.account);
-  const BreakerPolicy breaker = options.breaker;
-  state_.reset(
-      new State{transport, limits, timer, std::move(options), std::move(key), Breaker(breaker)});
-}
+    : state_(std::make_unique<State>(transport, limits, timer, std::move(options))) {}
 
 Client::~Client() = default;
 

@@ -159,8 +159,10 @@ class Exchange {
     Result<Hop> hop = [&]() -> Result<Hop> {
       if (!code) return Error{ErrorKind::interrupted, "interrupted", "", ""};
       if (incoming.error()) return *incoming.error();
-      if (*code != CURLE_OK)
-        return curl_failure(handle, *code, text.data(), target.host, request_, options_);
+      const CURLcode end =
+          *code == CURLE_OK && !incoming.headers_ended() ? CURLE_PARTIAL_FILE : *code;
+      if (end != CURLE_OK)
+        return curl_failure(handle, end, text.data(), target.host, request_, options_);
       return ended(handle, incoming);
     }();
     ::curl_easy_reset(handle);  // it points to what ends with this call

@@ -60,8 +60,10 @@ Result<void> Incoming::take_header(std::string_view line) {
     return Error{ErrorKind::data, "the answer's headers are too long", "", ""};
   if (line.starts_with("HTTP/")) {  // another answer: what came before was provisional
     headers_.clear();
+    headers_ended_ = false;
     return {};
   }
+  if (trimmed(line).empty()) headers_ended_ = true;
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return {};
   headers_.push_back(

@@ -23,6 +23,8 @@ class Incoming {
 
   // Why the transfer was broken off here; nullopt: it was not.
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+  // libcurl takes an answer that ends among its headers for one without a body.
+  [[nodiscard]] bool headers_ended() const { return headers_ended_; }
   // After a transfer without errors.
   [[nodiscard]] Result<std::string> body() { return body_.finish(); }
   [[nodiscard]] std::vector<Field> headers() { return std::move(headers_); }
@@ -35,6 +37,7 @@ class Incoming {
 
   std::vector<Field> headers_;
   std::size_t header_bytes_ = 0;
+  bool headers_ended_ = false;
   bool body_begun_ = false;
   BodyReader body_;
   std::optional<Error> error_;

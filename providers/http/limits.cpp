@@ -55,26 +55,27 @@ std::string limits_name(std::string_view provider, std::string_view account) {
 }
 
 SharedLimits::SharedLimits(std::string folder, FileSystem& files)
-    : folder_(std::move(folder)), files_(files) {
-  if (!folder_.empty()) make_folder();
-}
+    : folder_(std::move(folder)), files_(files) {}
 
-void SharedLimits::make_folder() const {
-  std::error_code ignored;  // opening the lock will say what is wrong
-  const std::filesystem::path path(folder_);
-  std::filesystem::create_directories(path.parent_path(), ignored);
+Result<LimitsFile> SharedLimits::open_file(const std::string& name) const {
+  auto file = LimitsFile::open(files_, folder_, name);
+  if (file || file.error().kind != ErrorKind::not_found) return file;
+  std::error_code ignored;  // opening says what is wrong
+  std::filesystem::create_directories(std::filesystem::path(folder_).parent_path(), ignored);
   static_cast<void>(::mkdir(folder_.c_str(), 0700));
+  return LimitsFile::open(files_, folder_, name);
 }
 
-Result<void> SharedLimits::with_file(const std::string& name, Moment now,
+Result<void> SharedLimits::with_file(const std::string& name, const Now& now,
                                      const std::function<bool(UsageLog&, Moment)>& change) {
-  CHANDLER_TRY(const LimitsFile file, LimitsFile::open(files_, folder_, name));
+  CHANDLER_TRY(const LimitsFile file, open_file(name));
   CHANDLER_TRY(const std::optional<std::string> text, file.read());
   std::optional<UsageLog> log = text ? UsageLog::parse(*text) : UsageLog{};
   const bool damaged = !log;
   if (damaged) log = own_[name];  // a block this process knows of still holds
-  const Moment settled = log->settle(now);
+  const Moment settled = log->settle(now());
   if (damaged) {
+    log->use_up(settled);
     note_ = file.path() + ".limits cannot be understood, so the limits count as used up by now; " +
             "remove the file to start anew";
   }
@@ -84,7 +85,7 @@ Result<void> SharedLimits::with_file(const std::string& name, Moment now,
   return file.replace(log->text());
 }
 
-void SharedLimits::with_log(const std::string& name, Moment now,
+void SharedLimits::with_log(const std::string& name, const Now& now,
                             const std::function<bool(UsageLog&, Moment)>& change) {
   const std::lock_guard lock(guard_);
   if (!folder_.empty()) {
@@ -101,12 +102,12 @@ void SharedLimits::with_log(const std::string& name, Moment now,
     if (decided) return;
   }
   UsageLog& log = own_[name];
-  static_cast<void>(change(log, log.settle(now)));
+  static_cast<void>(change(log, log.settle(now())));
 }
 
 Result<SharedLimits::Answer> SharedLimits::reserve(const std::string& name,
                                                    std::span<const RateLimit> limits,
-                                                   std::uint32_t cost, Moment now) {
+                                                   std::uint32_t cost, const Now& now) {
   for (const RateLimit& limit : limits) {
     if (cost <= limit.units) continue;
     return Error{ErrorKind::usage,
@@ -125,12 +126,12 @@ Result<SharedLimits::Answer> SharedLimits::reserve(const std::string& name,
 }
 
 void SharedLimits::note_used(const std::string& name, const RateLimit& limit, std::uint32_t used,
-                             Moment now) {
+                             const Now& now) {
   with_log(name, now,
            [&](UsageLog& log, Moment settled) { return log.raise(limit, used, settled); });
 }
 
-void SharedLimits::block_until(const std::string& name, Moment until, Moment now) {
+void SharedLimits::block_until(const std::string& name, Moment until, const Now& now) {
   with_log(name, now, [&](UsageLog& log, Moment settled) {
     log.block(until, settled);
     return true;

@@ -18,7 +18,8 @@ constexpr int kTries = 5000;  // of a millisecond each
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
 
 Error failed(const std::string& what, const std::string& path) {
-  return {ErrorKind::io, what + ": " + std::generic_category().message(errno), path, ""};
+  return {errno == ENOENT ? ErrorKind::not_found : ErrorKind::io,
+          what + ": " + std::generic_category().message(errno), path, ""};
 }
 
 }  // namespace

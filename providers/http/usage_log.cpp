@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// How far apart two readings of one clock may be when the earlier one got the lock later.
-constexpr milliseconds kSkew{5000};
+constexpr milliseconds kLittle{
+    5000};                        // what a clock is set back in its daily corrections, and more
 constexpr milliseconds kTick{1};  // moments are cut to it, so windows are that much longer
 constexpr std::size_t kMostWindows = 16;
 constexpr std::string_view kFirstLine = "chandler-limits 1";
@@ -113,7 +113,7 @@ Moment UsageLog::newest() const {
 Moment UsageLog::settle(Moment now) {
   const Moment last = newest();
   if (last <= now) return now;
-  if (last - now <= kSkew) return last;
+  if (last - now <= kLittle) return last;
   for (Window& window : windows_) {
     for (Entry& entry : window.entries) entry.at = std::min(entry.at, now);
   }

@@ -17,9 +17,8 @@ class WaitingLine {
   class Turn {
    public:
     // Waits for it; not come() when asked to stop before.
-    Turn(WaitingLine& line, const std::stop_token& stop) : line_(line), ticket_(line.take()) {
-      come_ = line_.wait_for(ticket_, stop);
-    }
+    Turn(WaitingLine& line, const std::stop_token& stop)
+        : line_(line), ticket_(line.take()), come_(line.wait_for(ticket_, stop)) {}
     ~Turn() { line_.leave(ticket_); }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
@@ -28,7 +27,7 @@ class WaitingLine {
    private:
     WaitingLine& line_;
     std::uint64_t ticket_;
-    bool come_ = false;
+    bool come_;
   };
 
  private:

@@ -43,9 +43,12 @@ Result<PruneRule> parse_rule(const Arguments& arguments, Instant now) {
 }
 
 // What would go, asked of the cache itself.
-Removal rehearse(Cache& cache, const std::vector<SeriesId>& ids, const PruneRule& rule) {
+Removal rehearse(const Cache& cache, const std::vector<SeriesId>& ids, const PruneRule& rule) {
   Removal removal;
-  for (const SeriesId& id : ids) removal.add(cache.prune(id, rule, true));
+  for (const SeriesId& id : ids) {
+    auto files = cache.prunable(id, rule);
+    removal.add(files ? RemoveOutcome{std::move(*files), {}} : RemoveOutcome{{}, {files.error()}});
+  }
   return removal;
 }
 

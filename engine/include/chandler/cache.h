@@ -161,8 +161,7 @@ class Cache {
   [[nodiscard]] const std::filesystem::path& root() const;
   [[nodiscard]] Instant now() const;
 
-  // --- reading
-  // ----------------------------------------------------------------------------------------------
+  // --- reading -----------------------------------------------------------------------------------
   // The bars of the range. not_found when the series does not exist; damaged when the range touches
   // a bad block.
   [[nodiscard]] Result<BarSeries> read(const SeriesId& id, TimeRange range = {}) const;
@@ -182,11 +181,13 @@ class Cache {
       const std::optional<Timeframe>& timeframe = {}) const;
   [[nodiscard]] Result<std::vector<Gap>> gaps(const SeriesId& id, TimeRange range = {}) const;
   [[nodiscard]] Result<CacheStats> stats() const;
+  // The files prune() would remove.
+  [[nodiscard]] Result<std::vector<std::string>> prunable(const SeriesId& id,
+                                                          const PruneRule& rule) const;
   // What the series is recorded as, else what the rules say of its symbol.
   [[nodiscard]] AssetClass asset_class_of(const Symbol& symbol) const;
 
-  // --- writing
-  // ----------------------------------------------------------------------------------------------
+  // --- writing -----------------------------------------------------------------------------------
   // Fails with read_only before any work when nothing can be written below the root.
   [[nodiscard]] Result<void> check_writable() const;
   // Merges a delivery into a series, year by year; what is committed stays even if a later year
@@ -199,8 +200,7 @@ class Cache {
                                                    bool force = false);
   [[nodiscard]] VerifyReport verify(std::span<const SeriesId> ids, VerifyOptions options = {});
   [[nodiscard]] RemoveOutcome remove(const SeriesId& id);
-  [[nodiscard]] RemoveOutcome prune(const SeriesId& id, const PruneRule& rule,
-                                    bool dry_run = false);
+  [[nodiscard]] RemoveOutcome prune(const SeriesId& id, const PruneRule& rule);
   // Brings _metadata/*.json up to date after a writing verb. A cache of facts: its failure is a
   // warning.
   [[nodiscard]] Result<void> refresh_summaries();

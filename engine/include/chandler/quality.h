@@ -1,10 +1,8 @@
 // What is wrong with bars: the rules they are held against, the gaps between them, the score of a
 // file.
 //
-//   chandler::ValidationReport report = chandler::validate(batch, {.timeframe = tf, .calendar =
-//   calendar,
-//                                                                  .asked = range, .now =
-//                                                                  clock.now()});
+//   chandler::ValidationReport report = chandler::validate(
+//       batch, {.timeframe = tf, .calendar = calendar, .asked = range, .now = clock.now()});
 //   if (report.untrustworthy()) return give_up(report);
 //   chandler::Coverage coverage = chandler::find_gaps(batch.timestamp, calendar, tf, range);
 //

@@ -67,7 +67,7 @@ TEST(LineStream, EndsWellAtTheBordersOfBlocks) {
   for (const std::size_t size : {2 * kBlock, 2 * kBlock + 1, 3 * kBlock + 63}) {
     std::string text;
     text.reserve(size);
-    while (text.size() + 100 < size) text += std::string(63, 'x') + "\n";
+    while (text.size() + 20000 < size) text += std::string(16383, 'x') + "\n";
     text += std::string(size - text.size(), 'z');
     LineStream stream(std::make_unique<Pieces>(text, 1U << 30U));
     std::size_t bytes = 0;

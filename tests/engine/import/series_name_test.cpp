@@ -29,6 +29,8 @@ TEST(SeriesName, IsReadFromTheNamesFilesComeUnder) {
       {"intraday_60min_AAPL.csv", "AAPL 1h"},
       {"SPY_1d.csv.gz", "SPY 1d"},
       {"ETHUSDT-1h.csv", "ETHUSDT 1h"},
+      {"BTCUSDT-1m-2024.csv", "BTCUSDT 1m"},
+      {"AAPL_1d_2024.csv.gz", "AAPL 1d"},
       {"data-cache/BTCUSDT/1m/2024.csv.gz", "BTCUSDT 1m"},
       {"data-cache/%50RN/1d/2024.csv.gz", "PRN 1d"},
   };
@@ -37,7 +39,7 @@ TEST(SeriesName, IsReadFromTheNamesFilesComeUnder) {
 
 TEST(SeriesName, IsNotGuessedFromAnyName) {
   for (const char* path :
-       {"data.csv", "prices_1d.csv", "AAPL.csv", "BTCUSDT-1m-2024.zip", "BTCUSDT-1m-24-01.zip",
+       {"data.csv", "prices_1d.csv", "AAPL.csv", "BTCUSDT-2m-2024.zip", "SP-500-2024.csv", "BTCUSDT-1m-24-01.zip",
         "BTCUSDT-1m-2024-01-1.zip", "XBTUSD_7.csv", "_1.csv", "intraday_7min_AAPL.csv",
         "hourly_AAPL.csv", "daily_split_AAPL.csv", "intraday_AAPL_5min.csv", "a_b_c_daily_AAPL.csv",
         "BTC_USDT_USDT-1h-futures.csv", "", "x/1m/2024.csv", "-1d.csv"}) {

@@ -68,12 +68,13 @@ TEST_F(Removal, PrunesToTheNewestYears) {
   EXPECT_FALSE(std::filesystem::exists(box.root() / "BTCUSDT/1d"));
 }
 
-TEST_F(Removal, OnTrialRemovesNothing) {
+TEST_F(Removal, OnTrialRemovesAndLocksNothing) {
   const auto before = box.snapshot();
 
-  const RemoveOutcome outcome = box.cache().prune(id, {.keep_years = 1}, true);
+  const auto files = box.cache().prunable(id, {.keep_years = 1});
 
-  EXPECT_EQ(outcome.removed.size(), 4U);
+  ASSERT_TRUE(files) << files.error().line();
+  EXPECT_EQ(files->size(), 4U);
   EXPECT_EQ(box.snapshot(), before);
 }
 

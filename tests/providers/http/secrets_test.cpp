@@ -1,13 +1,9 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "http/transport.h"
 
 namespace chandler::http {
 namespace {
-
-using testing::HasSubstr;
-using testing::Not;
 
 TEST(Request, IsShownWithoutItsSecrets) {
   const Request request{
