@@ -46,7 +46,8 @@ Result<void> Calls::wait_for_limit(const std::stop_token& stop) {
   const Moment patience = timer_.now() + options_.retry.longest_limit_wait;
   for (;;) {
     const Moment now = timer_.now();
-    CHANDLER_TRY(const auto answer, limits_.reserve(options_.name, options_.limits, 1, now));
+    CHANDLER_TRY(const auto answer, limits_.reserve(options_.name, options_.limits, 1,
+                                                    [this] { return timer_.now(); }));
     if (answer.granted) return {};
     if (answer.at > patience)
       return Error{
@@ -92,7 +93,8 @@ Result<Piece> Calls::make(const Attempt& attempt, const std::stop_token& stop) {
       return trouble.error;
     }
     const milliseconds pause = trouble.wait.value_or(backoff(tried));
-    if (trouble.act == Trouble::Act::wait) limits_.block_until(options_.name, now + pause, now);
+    if (trouble.act == Trouble::Act::wait)
+      limits_.block_until(options_.name, now + pause, [this] { return timer_.now(); });
     waited += pause;
     if (trouble.act == Trouble::Act::broken || tried >= options_.retry.attempts ||
         waited > options_.retry.budget) {
