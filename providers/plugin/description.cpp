@@ -234,7 +234,7 @@ Result<Description> parse_description(std::string_view text) {
   if (text.size() > kLongest) return refuse("is over 64 KiB");
   simdjson::dom::parser parser;
   element root;
-  if (const auto failed = parser.parse(text.data(), text.size()).get(root))
+  if (const auto failed = parser.parse(std::string(text)).get(root))
     return refuse(std::string("is not one JSON document: ") + simdjson::error_message(failed));
   object document;
   if (root.get(document) != simdjson::SUCCESS) return refuse("is not a JSON object");

@@ -57,7 +57,7 @@ Trouble failure_of(const Ending& ending, std::string_view chatter) {
 
   simdjson::dom::parser parser;
   object report;
-  if (parser.parse(line.data(), line.size()).get(report) != simdjson::SUCCESS)
+  if (parser.parse(std::string(line)).get(report) != simdjson::SUCCESS)
     return broken(ErrorKind::data, to_string(ending) + " and did not say why" + last_words(line),
                   "its last line on stderr must be {\"kind\": ..., \"message\": ...}");
   const std::string_view name = text_of(report, "kind");
