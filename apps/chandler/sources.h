@@ -2,7 +2,10 @@
 // network behind them.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "context.h"
 #include "http/curl_transport.h"
@@ -14,9 +17,12 @@ namespace chandler::cli {
 
 class Sources {
  public:
-  // Asks nobody anything. Errors, of kind usage: what the configuration or the environment say of
-  // the providers makes no sense.
-  static Result<std::unique_ptr<Sources>> open(const Context& context);
+  // Asks nobody anything but plugins what they are; of those that do not say it warns. They are
+  // looked for in `plugin_places`, then in CHANDLER_PLUGIN_PATH, then where the configuration says.
+  // Errors, of kind usage: what the configuration or the environment say of the providers makes no
+  // sense.
+  static Result<std::unique_ptr<Sources>> open(const Context& context,
+                                               const std::vector<std::string>& plugin_places);
   Sources(const Sources&) = delete;
   Sources& operator=(const Sources&) = delete;
   ~Sources() = default;
@@ -33,5 +39,8 @@ class Sources {
   http::SharedLimits limits_;
   std::unique_ptr<Registry> registry_;
 };
+
+// Declares --plugin-dir.
+void add_plugin_places(CLI::App& app, std::vector<std::string>& places);
 
 }  // namespace chandler::cli

@@ -177,7 +177,7 @@ Result<std::unique_ptr<Provider>> make_executable_plugin(const std::filesystem::
   if (!text) return text.error().within(file.string() + " describe");
   auto description = parse_description(*text);
   if (!description) return description.error().within(file.string());
-  const ProviderContext made = context(description->capabilities.name);
+  CHANDLER_TRY(const ProviderContext made, context(description->capabilities.name));
   ExecutableLimits all = limits;
   all.fetch = made.settings.timeout.value_or(limits.fetch);
   auto source =

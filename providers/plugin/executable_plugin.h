@@ -26,7 +26,7 @@ struct ExecutableLimits {
 };
 
 // What a plugin is made in: its settings are found by the name that it gives itself.
-using ContextOf = std::function<ProviderContext(const std::string& name)>;
+using ContextOf = std::function<Result<ProviderContext>(const std::string& name)>;
 
 // Runs `describe`. The error names the file.
 [[nodiscard]] Result<std::unique_ptr<Provider>> make_executable_plugin(

@@ -197,7 +197,7 @@ Result<std::unique_ptr<Provider>> load_shared_plugin(const std::filesystem::path
     return Error{ErrorKind::data, "gives no description", file.string(), "mend the plugin"};
   auto description = parse_description(text);
   if (!description) return description.error().within(file.string());
-  const ProviderContext made = context(description->capabilities.name);
+  CHANDLER_TRY(const ProviderContext made, context(description->capabilities.name));
   auto source = std::make_unique<SharedSource>(std::move(library), *description, made);
   if (const auto created = source->create(); !created) return created.error().within(file.string());
   return std::unique_ptr<Provider>(

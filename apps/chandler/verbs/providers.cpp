@@ -12,6 +12,7 @@ namespace {
 struct Arguments {
   std::string action = "list";
   std::vector<std::string> names;
+  std::vector<std::string> plugin_places{};
 };
 
 struct Row {
@@ -149,7 +150,7 @@ Result<void> check(const Registry& registry, const Arguments& arguments) {
 }
 
 Result<ExitCode> providers(const Context& context, const Arguments& arguments) {
-  CHANDLER_TRY(const auto sources, Sources::open(context));
+  CHANDLER_TRY(const auto sources, Sources::open(context, arguments.plugin_places));
   const Registry& registry = sources->registry();
   CHANDLER_CHECK(check(registry, arguments));
   CHANDLER_TRY(std::vector<Row> rows, chosen(registry, arguments.names));
@@ -182,6 +183,7 @@ VerbAction declare_providers(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
   app.add_option("ACTION", arguments->action, "list (default) or test")->type_name("list|test");
   app.add_option("NAME", arguments->names, "Providers; list shows all of them by default");
+  add_plugin_places(app, arguments->plugin_places);
   return [arguments](Context& context) { return providers(context, *arguments); };
 }
 

@@ -16,6 +16,7 @@ struct Arguments {
   RangeArguments range;
   std::string provider;
   bool refresh = false;
+  std::vector<std::string> plugin_places{};
 };
 
 using Answer = std::shared_ptr<const Selection>;
@@ -108,7 +109,7 @@ Result<std::vector<SelectionQuery>> parse(const Arguments& arguments) {
 
 Result<ExitCode> select(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const std::vector<SelectionQuery> queries, parse(arguments));
-  CHANDLER_TRY(const auto sources, Sources::open(context));
+  CHANDLER_TRY(const auto sources, Sources::open(context, arguments.plugin_places));
   if (!arguments.provider.empty() && sources->registry().entry(arguments.provider) == nullptr) {
     return sources->registry().unknown(arguments.provider);
   }
@@ -155,6 +156,7 @@ VerbAction declare_select(CLI::App& app) {
   app.add_option("--provider", arguments->provider, "Ask this provider and no other")
       ->type_name("NAME");
   app.add_flag("--refresh", arguments->refresh, "Fetch the providers' listings anew before");
+  add_plugin_places(app, arguments->plugin_places);
   return [arguments](Context& context) { return select(context, *arguments); };
 }
 
