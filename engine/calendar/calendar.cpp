@@ -9,7 +9,7 @@ namespace {
 
 using namespace calendar;
 
-constexpr std::array<std::string_view, 4> kNames = {"always", "us_equities", "forex", "none"};
+constexpr std::array<std::string_view, 4> kKindNames = {"always", "us_equities", "forex", "none"};
 
 Instant utc_ceil(Timeframe tf, Instant t) {
   const Instant slot = utc_floor(tf, t);
@@ -78,7 +78,7 @@ void visit(CalendarKind kind, Timeframe tf, TimeRange asked, Take take) {
 
 }  // namespace
 
-std::string_view to_string(CalendarKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+std::string_view to_string(CalendarKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 std::vector<SlotRun> Calendar::expected(Timeframe tf, TimeRange range) const {
   std::vector<SlotRun> runs;

@@ -19,8 +19,8 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 7> kNames = {"unknown", "crypto", "stock", "etf",
-                                               "index",   "forex",  "future"};
+constexpr std::array<string_view, 7> kClassNames = {"unknown", "crypto", "stock", "etf",
+                                                    "index",   "forex",  "future"};
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -94,11 +94,11 @@ Classification of_joined(string_view name) {
 
 }  // namespace
 
-string_view to_string(AssetClass c) { return kNames[static_cast<std::size_t>(c)]; }
+string_view to_string(AssetClass c) { return kClassNames[static_cast<std::size_t>(c)]; }
 
 Result<AssetClass> parse_asset_class(string_view text) {
-  const auto* const found = std::find(kNames.begin(), kNames.end(), text);
-  if (found != kNames.end()) return static_cast<AssetClass>(found - kNames.begin());
+  const auto* const found = std::find(kClassNames.begin(), kClassNames.end(), text);
+  if (found != kClassNames.end()) return static_cast<AssetClass>(found - kClassNames.begin());
   return Error{ErrorKind::usage, '"' + printable(std::string(text)) + "\" is not an asset class",
                "", "the classes are crypto stock etf index forex future unknown"};
 }

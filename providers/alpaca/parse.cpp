@@ -11,7 +11,7 @@ using venue::Json;
 using venue::unexpected;
 using Array = simdjson::dom::array;
 
-constexpr std::array<const char*, kRequiredColumns> kNames = {"o", "h", "l", "c", "v"};
+constexpr std::array<const char*, kRequiredColumns> kBarKeys = {"o", "h", "l", "c", "v"};
 
 // "2022-04-11T08:00:00Z", whole seconds, perhaps written with a fraction of zeros.
 std::optional<Instant> instant_of(std::string_view text) {
@@ -28,8 +28,8 @@ bool append(SymbolBars& out, const Json& bar) {
   const auto time = instant_of(venue::text(bar, "t").value_or(""));
   if (!time) return false;
   std::array<double, kRequiredColumns> values{};
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    const auto value = venue::number(bar, kNames[i]);
+  for (std::size_t i = 0; i < kBarKeys.size(); ++i) {
+    const auto value = venue::number(bar, kBarKeys[i]);
     if (!value) {
       ++out.unreadable;
       return true;

@@ -35,7 +35,7 @@ std::string last_words(std::string_view line) {
   return "; its last words: \"" + printable(std::string(line), 160) + "\"";
 }
 
-std::string_view text_of(const object& report, std::string_view key) {
+std::string_view text_in(const object& report, std::string_view key) {
   std::string_view text;
   return report[key].get(text) == simdjson::SUCCESS ? text : std::string_view{};
 }
@@ -60,10 +60,10 @@ Trouble failure_of(const Ending& ending, std::string_view chatter) {
   if (parser.parse(std::string(line)).get(report) != simdjson::SUCCESS)
     return broken(ErrorKind::data, to_string(ending) + " and did not say why" + last_words(line),
                   "its last line on stderr must be {\"kind\": ..., \"message\": ...}");
-  const std::string_view name = text_of(report, "kind");
+  const std::string_view name = text_in(report, "kind");
   for (const Kind& kind : kKinds) {
     if (kind.name != name) continue;
-    const std::string_view message = text_of(report, "message");
+    const std::string_view message = text_in(report, "message");
     Trouble trouble{
         kind.act,
         Error{kind.kind,

@@ -34,7 +34,7 @@ class Intraday {
       newest_ = *newest;
     }
     if (chart.regular) closes_at_ = time_of_day(chart.regular->to);
-    for (const Session& session :
+    for (const chandler::Session& session :
          wanted.calendar.sessions({wanted.asked.from - kDay, wanted.asked.to})) {
       closes_.push_back(session.close);
     }
