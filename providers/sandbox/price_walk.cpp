@@ -18,7 +18,7 @@ constexpr std::int64_t kOrdinary = 128;
 std::int64_t bell(std::uint64_t bits) {
   const std::uint64_t sum =
       (bits & 0xFFFFU) + ((bits >> 16U) & 0xFFFFU) + ((bits >> 32U) & 0xFFFFU) + (bits >> 48U);
-  return static_cast<std::int64_t>(sum) - 2 * 0xFFFF;
+  return static_cast<std::int64_t>(sum) - std::int64_t{2} * 0xFFFF;
 }
 
 std::int64_t liveliness_of(std::uint64_t seed, std::int64_t index) {

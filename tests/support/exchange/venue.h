@@ -75,7 +75,7 @@ inline constexpr std::int64_t kExDividend = 1707436800;  // 2024-02-09 00:00
 void append_fixed(std::string& out, double value, int decimals);  // "31.19296800"
 void append_shortest(std::string& out, double value);             // "240.5", "85998033"
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
-[[nodiscard]] seconds zone_offset(std::string_view zone, Instant t);        // local = UTC + offset
+[[nodiscard]] seconds zone_offset(std::string_view zone, Instant t);       // local = UTC + offset
 [[nodiscard]] Instant local_midnight(std::string_view zone, Instant day);  // of a date at 00:00:00
 inline constexpr std::string_view kNewYork = "America/New_York";
 [[nodiscard]] HttpResponse json_answer(int status, std::string body);
