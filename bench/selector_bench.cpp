@@ -19,15 +19,17 @@ struct Shop {
         built_in_providers(), {},
         {transport, limits, http::Timer::system(), [](std::string_view) { return std::nullopt; }});
   }
+  static Listed pair(const std::string& base) {
+    Instrument instrument{*Symbol::parse(base + "USDT"), AssetClass::crypto};
+    instrument.base = base;
+    instrument.quote = "USDT";
+    instrument.exchange = "binance";
+    return {std::move(instrument)};
+  }
   static Listing long_listing() {
     Listing listing{.provider = "binance", .fetched_at = Clock::system().now()};
-    for (int i = 0; i < 3000; ++i) {
-      const std::string base = "COIN" + std::to_string(i);
-      listing.listed.push_back({.instrument = {*Symbol::parse(base + "USDT"), AssetClass::crypto,
-                                               base, "USDT", "binance"}});
-    }
-    listing.listed.push_back(
-        {.instrument = {*Symbol::parse("BTCUSDT"), AssetClass::crypto, "BTC", "USDT", "binance"}});
+    for (int i = 0; i < 3000; ++i) listing.listed.push_back(pair("COIN" + std::to_string(i)));
+    listing.listed.push_back(pair("BTC"));
     return listing;
   }
   static Listings indexed(Listing listing) {
