@@ -112,7 +112,9 @@ class Reader {
       return error(value, key, ": that is not a provider's name",
                    "names are 1 to 32 of a-z 0-9 _ - .");
     }
-    ConfiguredProvider provider{name, {}, where(value)};
+    ConfiguredProvider provider;
+    provider.name = name;
+    provider.where = where(value);
     ProviderSettings& settings = provider.settings;
     if (const ConfigValue* enabled = member(value, "enabled")) settings.enabled = enabled->truth;
     if (const ConfigValue* url = member(value, "base_url")) {

@@ -57,12 +57,11 @@ std::optional<Listed> listed_of(const simdjson::dom::element& element) {
   auto symbol = Symbol::parse(text_at(row, "symbol"));
   const auto asset_class = parse_asset_class(text_at(row, "class"));
   if (!symbol || !asset_class) return {};
-  Listed listed{.instrument = {.symbol = std::move(*symbol),
-                               .asset_class = *asset_class,
-                               .base = text_at(row, "base"),
-                               .quote = text_at(row, "quote"),
-                               .exchange = text_at(row, "exchange")},
-                .name = text_at(row, "name")};
+  Instrument instrument{std::move(*symbol), *asset_class};
+  instrument.base = text_at(row, "base");
+  instrument.quote = text_at(row, "quote");
+  instrument.exchange = text_at(row, "exchange");
+  Listed listed{std::move(instrument), text_at(row, "name")};
   bool trading = true;
   if (row["trading"].get(trading) == simdjson::SUCCESS) listed.trading = trading;
   return listed;

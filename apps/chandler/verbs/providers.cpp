@@ -23,6 +23,7 @@ struct Row {
 template <class Items, class Name>
 std::vector<std::string> names_of(const Items& items, Name name) {
   std::vector<std::string> names;
+  names.reserve(items.size());
   for (const auto& item : items) names.emplace_back(name(item));
   return names;
 }

@@ -185,7 +185,8 @@ TEST(Config, ListsEachNameOnce) {
 TEST(Config, KnowsWhatAProviderMayBeCalled) {
   for (const char* name : {"binance", "alpha_vantage", "my-source.2"})
     EXPECT_TRUE(is_provider_name(name)) << name;
-  for (const char* name : {"", "Binance", "a b", "a/b", ".a", "-a", "123456789012345678901234567890123"})
+  for (const char* name :
+       {"", "Binance", "a b", "a/b", ".a", "-a", "123456789012345678901234567890123"})
     EXPECT_FALSE(is_provider_name(name)) << name;
 }
 
