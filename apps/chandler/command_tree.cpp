@@ -64,6 +64,10 @@ const std::vector<ExitCodeDoc>& exit_code_docs() {
 const std::vector<FactDoc>& environment_docs() {
   static const std::vector<FactDoc> docs = {
       {"CHANDLER_CACHE", "the cache's folder, where --cache is not given"},
+      {"CHANDLER_NAME_BASE_URL",
+       "where the requests to the provider NAME go, for example CHANDLER_BINANCE_BASE_URL"},
+      {"ALPHA_VANTAGE_API_KEY", "the key for alpha_vantage"},
+      {"APCA_API_KEY_ID, APCA_API_SECRET_KEY", "the key for alpaca"},
       {"HOME", "the configuration is ./chandler.json, else ~/.config/chandler/chandler.json"},
   };
   return docs;

@@ -4,15 +4,13 @@
 #include <string_view>
 #include <system_error>
 
-#include "config.h"
 #include "interrupt.h"
 
 namespace chandler::cli {
 namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets any
-  return value == nullptr ? std::string{} : std::string{value};
+std::string environment(std::string_view name) {
+  return environment_variable(name).value_or(std::string{});
 }
 
 // Whatever is wrong with the root, nothing was done: the code is that of wrong usage.
@@ -30,7 +28,8 @@ Result<Cache> open_at(const Context& context) {
     return Error{ErrorKind::usage, "is a file, not a folder", context.cache_root.string(),
                  "name the cache's folder with --cache"};
   }
-  auto cache = Cache::open(context.cache_root, {.optimistic_locking = context.optimistic_locking});
+  auto cache =
+      Cache::open(context.cache_root, {.optimistic_locking = context.config.optimistic_locking});
   if (!cache) return as_usage(std::move(cache).error());
   return cache;
 }
@@ -54,14 +53,22 @@ Result<Cache> Context::open_cache_to_write() const {
 }
 
 Result<Context> make_context(Output& out, const CommonArguments& arguments) {
-  CHANDLER_TRY(const Config config, load_config(arguments.config, environment("HOME")));
-  Context context{out, arguments.cache, config.optimistic_locking};
+  CHANDLER_TRY(Config loaded, load_config(arguments.config, environment("HOME")));
+  Context context{out, arguments.cache, std::move(loaded)};
+  const Config& config = context.config;
   if (context.cache_root.empty()) context.cache_root = environment("CHANDLER_CACHE");
   if (context.cache_root.empty() && config.cache) context.cache_root = *config.cache;
   if (context.cache_root.empty()) context.cache_root = "data-cache";
   if (!config.file.empty()) out.detail("configuration: " + config.file.string());
   out.detail("cache: " + context.cache_root.string());
   return context;
+}
+
+std::optional<std::string> environment_variable(std::string_view name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
+  const char* value = std::getenv(std::string{name}.c_str());
+  if (value == nullptr) return {};
+  return value;
 }
 
 void refresh_summaries(Cache& cache, const Output& out) {

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "chandler/cache.h"
+#include "config/config.h"
 #include "output.h"
 
 namespace chandler::cli {
@@ -21,7 +24,7 @@ struct CommonArguments {
 struct Context {
   Output& out;
   std::filesystem::path cache_root;
-  bool optimistic_locking = false;
+  Config config{};
 
   // For readers; says on stderr when there is no such folder yet.
   [[nodiscard]] Result<Cache> open_cache() const;
@@ -32,6 +35,9 @@ struct Context {
 
 // --cache, else $CHANDLER_CACHE, else the configuration, else ./data-cache.
 [[nodiscard]] Result<Context> make_context(Output& out, const CommonArguments& arguments);
+
+// The value of an environment variable.
+[[nodiscard]] std::optional<std::string> environment_variable(std::string_view name);
 
 // Brings _metadata/*.json up to date after a writing verb; a failure is only a warning.
 void refresh_summaries(Cache& cache, const Output& out);

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "config/suggest.h"
 #include "context.h"
 #include "interrupt.h"
-#include "suggest.h"
 #include "verbs.h"
 
 namespace chandler::cli {
@@ -154,12 +154,12 @@ Result<ExitCode> run_verb(Parser& parser, Output& out) {
   const auto verbs = all_verbs();
   const auto row =
       std::find_if(verbs.begin(), verbs.end(), [&](const Verb& v) { return v.name == verb; });
-  Context context{out, {}, false};
+  Context context{out, {}, {}};
   if (row->uses_cache) {
     auto made = make_context(out, common);
     if (!made) return made.error();
-    context.cache_root = made->cache_root;
-    context.optimistic_locking = made->optimistic_locking;
+    context.cache_root = std::move(made->cache_root);
+    context.config = std::move(made->config);
   }
   return parser.actions.at(verb)(context);
 }

@@ -3,23 +3,10 @@
 #include <algorithm>
 
 #include "command_tree.h"
-#include "suggest.h"
+#include "config/suggest.h"
 #include "table.h"
 
 namespace chandler::cli {
-
-Result<SymbolArgument> parse_symbol_argument(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  if (colon != std::string::npos) {
-    // Only a class is a prefix; other colons belong to the symbol.
-    if (const auto asset_class = parse_asset_class(text.substr(0, colon))) {
-      CHANDLER_TRY(Symbol symbol, Symbol::parse(text.substr(colon + 1)));
-      return SymbolArgument{std::move(symbol), *asset_class};
-    }
-  }
-  CHANDLER_TRY(Symbol symbol, Symbol::parse(text));
-  return SymbolArgument{std::move(symbol), {}};
-}
 
 namespace {
 
@@ -46,7 +33,7 @@ void add_range(CLI::App& app, RangeArguments& arguments) {
 }
 
 Result<SeriesId> parse_series(const SeriesArguments& arguments) {
-  CHANDLER_TRY(SymbolArgument symbol, parse_symbol_argument(arguments.symbol));
+  CHANDLER_TRY(AskedSymbol symbol, parse_asked_symbol(arguments.symbol));
   CHANDLER_TRY(const Timeframe timeframe, parse_timeframe(arguments.timeframe));
   return SeriesId{std::move(symbol.symbol), timeframe};
 }
@@ -75,7 +62,7 @@ Result<TimeRange> parse_range(const RangeArguments& arguments, Instant now) {
 Result<SeriesChoice> parse_choice(const SeriesArguments& arguments) {
   SeriesChoice choice;
   if (!arguments.symbol.empty()) {
-    CHANDLER_TRY(SymbolArgument symbol, parse_symbol_argument(arguments.symbol));
+    CHANDLER_TRY(AskedSymbol symbol, parse_asked_symbol(arguments.symbol));
     choice.symbol = std::move(symbol.symbol);
   }
   if (!arguments.timeframe.empty()) {

@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "chandler/cache.h"
+#include "selector/asked_symbol.h"
 
 namespace chandler::cli {
-
-struct SymbolArgument {
-  Symbol symbol;
-  std::optional<AssetClass> asset_class;  // of "crypto:ABTC"
-};
-[[nodiscard]] Result<SymbolArgument> parse_symbol_argument(const std::string& text);
 
 struct SeriesArguments {
   std::string symbol;

@@ -77,6 +77,25 @@ constexpr std::array kVerbs = {
          &declare_prune},
     Verb{"stats", "Show sizes, counts and compression of the whole cache", "",
          "chandler stats --json", &declare_stats},
+    Verb{
+        "select", "Show which provider would be asked, and why",
+        "What a symbol names is told by the providers' listings, where they were fetched, else by "
+        "its spelling; a name with two meanings is settled by hand: crypto:ABTC, stock:ABTC. Asks "
+        "no provider anything, unless --refresh fetches the listings anew. Exits with 1 when there "
+        "is nobody to ask for one of the symbols.",
+        "chandler select BTCUSDT AAPL -t 1m\n"
+        "chandler select AAPL -t 1d --from 1990-01-01 --json\n"
+        "chandler select crypto:ABTC -t 1h --refresh\n"
+        "chandler select ^GSPC -t 1d --provider yahoo",
+        &declare_select},
+    Verb{"providers", "List providers, or test whether they answer",
+         "`providers test` makes one small request to each provider named, and exits with 1 when "
+         "one of them does not answer as it should. Keys are never shown, only whether they are "
+         "there.",
+         "chandler providers\n"
+         "chandler providers list --json\n"
+         "chandler providers test binance yahoo",
+         &declare_providers},
     Verb{"completion", "Print the completion script of a shell", "",
          "chandler completion bash > ~/.local/share/bash-completion/completions/chandler\n"
          "chandler completion fish > ~/.config/fish/completions/chandler.fish",
@@ -89,7 +108,6 @@ constexpr const char* kImport = "import CSV files with `chandler import`";
 constexpr std::array kPlanned = {
     PlannedVerb{"fetch", "Download what is missing", kImport},
     PlannedVerb{"run", "Run a job file", kImport},
-    PlannedVerb{"select", "Show which provider would be asked, and why", kImport},
     PlannedVerb{"get", "Read through: fetch what is missing, then print",
                 "read the cache with `chandler read`"},
     PlannedVerb{"heal", "Fetch gaps again",
@@ -97,7 +115,6 @@ constexpr std::array kPlanned = {
     PlannedVerb{"check", "Tell whether data are fit for a backtest",
                 "look at `chandler status` and `chandler gaps`"},
     PlannedVerb{"lock", "Pin a data set by content", "check files with `chandler verify`"},
-    PlannedVerb{"providers", "List providers and their health", kImport},
 };
 
 }  // namespace

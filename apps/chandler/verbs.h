@@ -39,10 +39,12 @@ struct PlannedVerb {
 VerbAction declare_export(CLI::App& app);
 VerbAction declare_gaps(CLI::App& app);
 VerbAction declare_import(CLI::App& app);
+VerbAction declare_providers(CLI::App& app);
 VerbAction declare_prune(CLI::App& app);
 VerbAction declare_read(CLI::App& app);
 VerbAction declare_resample(CLI::App& app);
 VerbAction declare_rm(CLI::App& app);
+VerbAction declare_select(CLI::App& app);
 VerbAction declare_stats(CLI::App& app);
 VerbAction declare_status(CLI::App& app);
 VerbAction declare_verify(CLI::App& app);

@@ -113,4 +113,22 @@ Classification classify_by_rules(string_view symbol) {
   return of_joined(name);
 }
 
+Classification classify_as(AssetClass asset_class, string_view symbol) {
+  Classification c = classify_by_rules(symbol);
+  c.ambiguous = false;
+  if (c.asset_class == asset_class) return c;
+  const std::string name = ascii_upper(symbol);
+  auto parts = split_separated(name);
+  if (asset_class == AssetClass::crypto) {
+    if (!parts) parts = split_joined(name);
+  } else if (asset_class == AssetClass::forex) {
+    if (!parts && name.size() == 6 && all_letters(name)) {
+      parts = PairParts{string_view(name).substr(0, 3), string_view(name).substr(3)};
+    }
+  } else {
+    parts.reset();
+  }
+  return parts ? of_pair(asset_class, parts->base, parts->quote) : of_one(asset_class);
+}
+
 }  // namespace chandler

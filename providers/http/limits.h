@@ -63,6 +63,16 @@ class SharedLimits {
   // Nobody is granted anything before `until`.
   void block_until(const std::string& name, Moment until, const Now& now);
 
+  // The same for a clock that was read a moment ago. The promise holds as long as that was less than
+  // five seconds; later it cannot be told from a clock that was set back.
+  [[nodiscard]] Result<Answer> reserve(const std::string& name, std::span<const RateLimit> limits,
+                                       std::uint32_t cost, Moment now) {
+    return reserve(name, limits, cost, [now] { return now; });
+  }
+  void block_until(const std::string& name, Moment until, Moment now) {
+    block_until(name, until, [now] { return now; });
+  }
+
   // What a user should know of how the limits are kept; empty: all is well.
   [[nodiscard]] std::string note() const;
 

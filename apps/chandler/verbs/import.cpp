@@ -79,7 +79,7 @@ Result<ImportRequest> parse_request(const Arguments& arguments) {
   ImportRequest request;
   CHANDLER_TRY(request.format, parse_format(arguments));
   if (!arguments.symbol.empty()) {
-    CHANDLER_TRY(SymbolArgument symbol, parse_symbol_argument(arguments.symbol));
+    CHANDLER_TRY(AskedSymbol symbol, parse_asked_symbol(arguments.symbol));
     request.symbol = std::move(symbol.symbol);
     request.asset_class = symbol.asset_class;
   }

@@ -25,4 +25,8 @@ struct Classification {
 // Symbol takes.
 [[nodiscard]] Classification classify_by_rules(std::string_view symbol);
 
+// The reading of a name whose class is known: base and quote, where it is a pair (crypto ABTC is
+// A/BTC).
+[[nodiscard]] Classification classify_as(AssetClass asset_class, std::string_view symbol);
+
 }  // namespace chandler

@@ -81,7 +81,7 @@ TEST_F(Usage, BadValuesAreNamed) {
 }
 
 TEST_F(Usage, PlannedVerbsSaySo) {
-  for (const char* verb : {"fetch", "run", "select", "get", "heal", "check", "lock", "providers"}) {
+  for (const char* verb : {"fetch", "run", "get", "heal", "check", "lock"}) {
     expect_usage_error({verb, "BTCUSDT", "-t", "1m", "--from", "-30d"},
                        "`chandler " + std::string{verb} + "` is not part of this version");
   }

@@ -312,7 +312,7 @@ std::string describe(const CallRecord& r, std::size_t ordinal, const std::string
 TEST_P(Faults, DeathBeforeAnyCallLeavesNothingBroken) {
   const std::vector<CallRecord> records = recorder_.records();
   for (std::size_t n = 0; n < records.size() && !HasFailure(); ++n) {
-    if (!long_tests() && !changes_something(records[n].call)) continue;
+    if (!test::long_tests() && !changes_something(records[n].call)) continue;
     EXPECT_TRUE(dies({.ordinal = n, .effect = Effect::die}, describe(records[n], n, "dies")));
   }
 }
@@ -343,7 +343,7 @@ TEST_P(Faults, InterruptedCallsDoNotShow) {
   std::map<Call, std::size_t> ordinals;
   for (const CallRecord& r : recorder_.records()) {
     const std::size_t ordinal = ordinals[r.call]++;
-    if (r.call == Call::sync || HasFailure() || !in_sample(ordinal, 3)) continue;
+    if (r.call == Call::sync || HasFailure() || !test::in_sample(ordinal, 3)) continue;
     restore();
     FaultyFileSystem files;
     files.inject({.call = r.call, .ordinal = ordinal, .error_number = EINTR});
@@ -369,7 +369,7 @@ TEST_P(Faults, AFailingCallIsSaidOnceAndHarmsNothing) {
   std::map<Call, std::size_t> ordinals;
   for (const CallRecord& r : recorder_.records()) {
     const std::size_t ordinal = ordinals[r.call]++;
-    if (!changes_something(r.call) && !in_sample(ordinal, 4)) continue;
+    if (!changes_something(r.call) && !test::in_sample(ordinal, 4)) continue;
     for (const int number : {EIO, ENOSPC, EINTR}) {
       if (number == ENOSPC && !changes_something(r.call)) continue;
       if (number == EINTR && r.call != Call::sync) continue;

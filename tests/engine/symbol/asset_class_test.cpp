@@ -87,6 +87,32 @@ TEST(AssetClass, IsToldByTheSpelling) {
   }
 }
 
+TEST(AssetClass, ThatIsKnownTellsHowToReadTheName) {
+  using enum AssetClass;
+  const Case cases[] = {
+      {"ABTC", crypto, "A", "BTC"},
+      {"ABTC", stock},
+      {"a/btc", stock},
+      {"BTCUSDT", crypto, "BTC", "USDT"},
+      {"MNTUSD", forex, "MNT", "USD"},
+      {"MNT/USD", forex, "MNT", "USD"},
+      {"EURUSD", crypto, "EUR", "USD"},
+      {"EURUSD", forex, "EUR", "USD"},
+      {"EURUSD=X", forex, "EUR", "USD"},
+      {"SPY", etf},
+      {"HELLOWORLD", crypto},
+      {"00USDC", forex},
+      {"AAPL", unknown},
+  };
+  for (const Case& c : cases) {
+    const Classification got = classify_as(c.expected, c.symbol);
+    EXPECT_EQ(got.asset_class, c.expected) << c.symbol;
+    EXPECT_EQ(got.base, c.base) << c.symbol;
+    EXPECT_EQ(got.quote, c.quote) << c.symbol;
+    EXPECT_FALSE(got.ambiguous) << c.symbol;
+  }
+}
+
 struct Tally {
   int rows = 0;
   int wrong_class = 0;

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "chandler/calendar.h"
 #include "tests/providers/exchange/http_client.h"
 #include "tests/support/exchange/exchange.h"
 

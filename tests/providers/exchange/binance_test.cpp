@@ -96,8 +96,8 @@ TEST_F(BinanceExchange, PagesBringTheMarketBitForBit) {
   for (const auto& [symbol, tf, from] :
        {std::tuple{"BTCUSDT", Timeframe::m1, "2024-05-31 00:00:00"},
         {"DOGEUSDT", Timeframe::h1, "2024-01-01 00:00:00"},
-        {"QQZUSDT", Timeframe::d1, "2018-01-01 00:00:00"},
-        {"BTCUSDT", Timeframe::mo1, "2018-01-01 00:00:00"}}) {
+        {"QQZUSDT", Timeframe::d1, "2023-01-01 00:00:00"},
+        {"BTCUSDT", Timeframe::mo1, "2023-01-01 00:00:00"}}) {
     SCOPED_TRACE(std::string(symbol) + " " + std::string(to_string(tf)));
     BarSeries got = read(ordered_json::array());
     std::int64_t start = epoch_seconds(at(from)) * 1000;

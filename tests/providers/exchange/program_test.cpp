@@ -17,7 +17,7 @@ const std::string kProgram = CHANDLER_EXCHANGE_PROGRAM;
 
 TEST(ExchangeProgram, SaysItsAddressAndEndsWithItsInput) {
   const ProcessResult result =
-      run_process({kProgram, "--now", "2024-06-03T12:00:00"}, {.input = ""});
+      run_process({"/bin/sh", "-c", "true | \"$0\" --now 2024-06-03T12:00:00", kProgram});
 
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.out.rfind("http://127.0.0.1:", 0), 0U) << result.out;

@@ -444,7 +444,7 @@ TEST(CurlTransport, StopsWhenAskedTo) {
   });
   CurlTransport transport;
 
-  const auto response = transport.get({.url = server.url()}, stop.get_token());
+  const auto response = transport.get({.url = server.url(), .total_timeout = 5s}, stop.get_token());
   const auto again = transport.get({.url = server.url()}, stop.get_token());
 
   ASSERT_FALSE(response);

@@ -50,7 +50,7 @@ SharedLimits::Now at(Moment moment) {
 
 SharedLimits::Answer ask(SharedLimits& limits, const std::vector<RateLimit>& rates, Moment now,
                          std::uint32_t cost = 1, const std::string& name = "p") {
-  auto answer = limits.reserve(name, rates, cost, at(now));
+  auto answer = limits.reserve(name, rates, cost, now);
   if (!answer) {
     ADD_FAILURE() << answer.error().line();
     return {};
@@ -99,7 +99,7 @@ TEST(SharedLimits, ACostAboveALimitIsAUsageError) {
   SharedLimits limits;
   const std::vector<RateLimit> rates = {{100, 60s}, {5, 1s}};
 
-  const auto answer = limits.reserve("p", rates, 6, at(kStart));
+  const auto answer = limits.reserve("p", rates, 6, kStart);
 
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::usage);
@@ -122,8 +122,8 @@ TEST(SharedLimits, TakeTheSourcesCountWhenItIsHigher) {
 TEST(SharedLimits, BlockEverybodyOfOneNameUntilTheMoment) {
   SharedLimits limits;
 
-  limits.block_until("p", kStart + 30s, at(kStart));
-  limits.block_until("p", kStart + 20s, at(kStart));
+  limits.block_until("p", kStart + 30s, kStart);
+  limits.block_until("p", kStart + 20s, kStart);
 
   EXPECT_EQ(ask(limits, {{5, 1s}}, kStart + 1s).at, kStart + 30s);
   EXPECT_TRUE(ask(limits, {{5, 1s}}, kStart + 30s).granted);
@@ -134,7 +134,7 @@ TEST(SharedLimits, AClockSetBackCountsWhatIsAheadAsOfNow) {
   SharedLimits limits;
   const std::vector<RateLimit> rates = {{2, 60s}};
   ask(limits, rates, kStart, 2);
-  limits.block_until("p", kStart + 10s, at(kStart));
+  limits.block_until("p", kStart + 10s, kStart);
 
   const Moment earlier = kStart - 24h;
 
@@ -224,7 +224,7 @@ TEST(SharedLimitsFile, IsSeenByOthersAndOutlivesItsWriters) {
   {
     SharedLimits one(folder.in("a/b/limits"));
     ask(one, rates, kStart, 20);
-    one.block_until("p", kStart + 5s, at(kStart));
+    one.block_until("p", kStart + 5s, kStart);
     EXPECT_THAT(one.note(), IsEmpty());
   }
   SharedLimits two(folder.in("a/b/limits"));
@@ -287,7 +287,7 @@ TEST(SharedLimitsFile, ThatCannotBeUnderstoodCountsAsAllUsedUp) {
     overwrite(folder.in("limits/p.limits"), text);
 
     // Whoever comes first, and whatever for.
-    limits.block_until("p", kStart + 1s, at(kStart));
+    limits.block_until("p", kStart + 1s, kStart);
     EXPECT_THAT(limits.note(), HasSubstr("remove the file")) << text;
 
     SharedLimits others(folder.in("limits"));

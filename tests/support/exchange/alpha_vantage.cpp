@@ -171,7 +171,7 @@ HttpResponse intraday(const VenueCall& call, const Instrument& instrument) {
   const Timeframe timeframe = found->second;
 
   TimeRange range{local_midnight(kNewYork, day_start(call.now)) - std::chrono::hours{30 * 24},
-                  call.now};
+                  call.now + seconds{1}};
   if (const std::string month = http.parameter("month"); !month.empty()) {
     const auto asked = month_of(month);
     if (!asked) return invalid_call("TIME_SERIES_INTRADAY");

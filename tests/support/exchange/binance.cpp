@@ -137,7 +137,6 @@ json symbol_info(std::string_view symbol, std::string_view base, std::string_vie
           {"allowTrailingStop", true},
           {"cancelReplaceAllowed", true},
           {"amendAllowed", true},
-          {"pegInstructionsAllowed", true},
           {"isSpotTradingAllowed", true},
           {"isMarginTradingAllowed", true},
           {"filters",
@@ -146,7 +145,7 @@ json symbol_info(std::string_view symbol, std::string_view base, std::string_vie
              {"maxPrice", "1000000.00000000"},
              {"tickSize", "0.00000100"}}}},
           {"permissions", json::array()},
-          {"permissionSets", {{"SPOT", "MARGIN"}}},
+          {"permissionSets", json::array({json::array({"SPOT", "MARGIN"})})},
           {"defaultSelfTradePreventionMode", "EXPIRE_MAKER"},
           {"allowedSelfTradePreventionModes", {"EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"}}};
 }

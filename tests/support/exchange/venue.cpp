@@ -288,9 +288,9 @@ seconds zone_offset(std::string_view zone, Instant t) {
   return date::locate_zone(std::string(zone))->get_info(t).offset;
 }
 
-Instant local_midnight(std::string_view zone, Instant date) {
-  // No zone used here changes its clock within hours of midnight.
-  return date - zone_offset(zone, date + std::chrono::hours{5});
+Instant local_midnight(std::string_view zone, Instant day) {
+  const date::local_seconds midnight{day.time_since_epoch()};
+  return date::locate_zone(std::string(zone))->to_sys(midnight, date::choose::earliest);
 }
 
 }  // namespace chandler::testing

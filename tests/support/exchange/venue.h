@@ -76,7 +76,7 @@ void append_fixed(std::string& out, double value, int decimals);  // "31.1929680
 void append_shortest(std::string& out, double value);             // "240.5", "85998033"
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
 [[nodiscard]] seconds zone_offset(std::string_view zone, Instant t);        // local = UTC + offset
-[[nodiscard]] Instant local_midnight(std::string_view zone, Instant date);  // of a date at 00:00:00
+[[nodiscard]] Instant local_midnight(std::string_view zone, Instant day);  // of a date at 00:00:00
 inline constexpr std::string_view kNewYork = "America/New_York";
 [[nodiscard]] HttpResponse json_answer(int status, std::string body);
 

@@ -181,17 +181,19 @@ Rows rows_of(const VenueCall& call, const Chart& chart) {
       five_columns(extended ? told_extended(whole, chart.market, chart.interval->base, labels)
                             : told(whole, chart.market, chart.interval->base, labels));
   bars = together(chart, bars);
-  distort(bars, call.fault);
+  BarSeries within;
+  for (std::size_t i = 0; i < bars.size(); ++i) {
+    if (chart.range.contains(stamp_of(chart, bars.timestamp[i]))) within.append(bars, i, i + 1);
+  }
+  distort(within, call.fault);
 
   const bool holes = call.fault != nullptr && call.fault->kind == FaultKind::holes;
   Rows rows;
-  for (std::size_t i = 0; i < bars.size(); ++i) {
-    const Instant stamp = stamp_of(chart, bars.timestamp[i]);
-    if (!chart.range.contains(stamp)) continue;
-    rows.bars.append(bars, i, i + 1);
-    rows.stamps.push_back(stamp);
-    rows.null.push_back(holes && call.fault->range.contains(bars.timestamp[i]));
+  for (const Instant t : within.timestamp) {
+    rows.stamps.push_back(stamp_of(chart, t));
+    rows.null.push_back(holes && call.fault->range.contains(t));
   }
+  rows.bars = std::move(within);
   return rows;
 }
 
