@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kBurst = 2s;    // about one a second
 constexpr std::chrono::milliseconds kMinute = 60s;  // five a minute
 constexpr std::size_t kLongestNote = 4096;          // bytes; a series is longer
 
-http::Verdict waiting(std::string what, std::chrono::milliseconds wait) {
+http::Verdict waiting(const std::string& what, std::chrono::milliseconds wait) {
   return {.act = Act::wait,
           .error = Error{ErrorKind::rate_limited, printable(what, 200), "", "try again later"},
           .wait = wait};

@@ -89,12 +89,12 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-http::Verdict failing(ErrorKind kind, std::string what, std::string hint) {
+http::Verdict failing(ErrorKind kind, const std::string& what, std::string hint) {
   return {.act = http::Verdict::Act::fail,
           .error = Error{kind, printable(what, 200), "", std::move(hint)}};
 }
 
-http::Verdict retrying(std::string what) {
+http::Verdict retrying(const std::string& what) {
   return {.act = http::Verdict::Act::retry,
           .error = Error{ErrorKind::unavailable, printable(what, 200), "", ""}};
 }

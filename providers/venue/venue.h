@@ -46,8 +46,8 @@ template <class T>
 using Reader = std::function<Reading<T>(const http::Response&)>;
 
 // A verdict of this kind: `what` is the source's own words, shown as far as they are printable.
-[[nodiscard]] http::Verdict failing(ErrorKind kind, std::string what, std::string hint = "");
-[[nodiscard]] http::Verdict retrying(std::string what);
+[[nodiscard]] http::Verdict failing(ErrorKind kind, const std::string& what, std::string hint = "");
+[[nodiscard]] http::Verdict retrying(const std::string& what);
 
 // The Date header.
 [[nodiscard]] std::optional<http::Moment> date_of(const http::Response& response);

@@ -25,7 +25,7 @@ void keep(BarSeries& bars, const BarSeries& rows, std::size_t i, Instant label) 
 
 class Intraday {
  public:
-  Intraday(const Chart& chart, const RowsWanted& wanted, venue::Zone zone)
+  Intraday(const Chart& chart, const RowsWanted& wanted, const venue::Zone& zone)
       : rows_(chart.rows), wanted_(wanted), zone_(zone), length_(nominal_length(wanted.timeframe)) {
     if (!rows_.empty()) {
       const auto [oldest, newest] =
@@ -91,7 +91,7 @@ class Intraday {
 
 class Daily {
  public:
-  Daily(const Chart& chart, const RowsWanted& wanted, venue::Zone zone)
+  Daily(const Chart& chart, const RowsWanted& wanted, const venue::Zone& zone)
       : chart_(chart), wanted_(wanted), zone_(zone) {}
 
   Result<Rows> run() {
@@ -160,7 +160,7 @@ class Daily {
 }  // namespace
 
 Result<Rows> bars_of(const Chart& chart, const RowsWanted& wanted) {
-  CHANDLER_TRY(venue::Zone zone, venue::Zone::find(chart.zone));
+  CHANDLER_TRY(const venue::Zone zone, venue::Zone::find(chart.zone));
   if (is_intraday(wanted.timeframe)) return Intraday(chart, wanted, zone).run();
   return Daily(chart, wanted, zone).run();
 }
