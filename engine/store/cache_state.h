@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "chandler/cache.h"
 #include "store/folder.h"
@@ -54,11 +55,27 @@ struct Cache::State {
       if (root_seen) e.hint = "is the disk still mounted?";
       return e;
     }
-    std::error_code failed;
-    std::filesystem::create_directories(root, failed);
-    if (failed) return store::io_error(failed.value(), "making the cache folder", root.string());
+    CHANDLER_CHECK(make_root());
     root_seen = true;
     return open_root();
+  }
+
+  // With the folders above it that are missing; each of them is there to stay when it returns.
+  [[nodiscard]] Result<void> make_root() const {
+    std::error_code failed;
+    std::vector<std::filesystem::path> missing;
+    auto path = std::filesystem::absolute(root, failed).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();  // "data-cache/"
+    for (; path.has_filename() && !std::filesystem::exists(path, failed); path = path.parent_path())
+      missing.push_back(path);
+    std::filesystem::create_directories(root, failed);
+    if (failed) return store::io_error(failed.value(), "making the cache folder", root.string());
+    for (const auto& folder : missing) {
+      CHANDLER_TRY(const store::Folder parent,
+                   store::Folder::open_root(*files, folder.parent_path().string()));
+      CHANDLER_CHECK(parent.sync());
+    }
+    return {};
   }
 
   // The series' folder, for readers; not_found when there is none.

@@ -429,5 +429,24 @@ TEST_P(Faults, ADiskThatStaysFullStopsTheCommandAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults, ::testing::Range<std::size_t>(0, kinds().size()),
                          [](const auto& one) { return std::string(kinds()[one.param].name); });
 
+TEST(Root, ThatIsMadeIsThereToStayWithTheFoldersAboveIt) {
+  const auto above = std::filesystem::path(::testing::TempDir()) / "chandler-made-root";
+  const auto syncs = [](const std::filesystem::path& root) {
+    FaultyFileSystem files;
+    auto cache = Cache::open(root, {.files = &files});
+    EXPECT_TRUE(cache);
+    EXPECT_TRUE(merge(*cache, bars_at({0, 1}, 2023)).empty());
+    return files.count(Call::sync);
+  };
+  std::filesystem::remove_all(above);
+  std::filesystem::create_directory(above);
+
+  const std::size_t into_what_is_there = syncs(above);
+
+  EXPECT_EQ(syncs(above / "a" / "b"), into_what_is_there + 2);
+  EXPECT_EQ(syncs(above / "c/"), into_what_is_there + 1);
+  std::filesystem::remove_all(above);
+}
+
 }  // namespace
 }  // namespace chandler
