@@ -13,19 +13,20 @@
 
 namespace chandler {
 
-// One mutex a series: threads of one process wait here before they wait for other processes.
+// One mutex a series: threads of one process wait here, as long as it takes (who holds it makes
+// progress), before they wait for other processes.
 class SeriesMutexes {
  public:
-  std::timed_mutex& of(const SeriesId& id) {
+  std::mutex& of(const SeriesId& id) {
     const std::lock_guard hold(guard_);
     auto& mutex = mutexes_[id];
-    if (!mutex) mutex = std::make_unique<std::timed_mutex>();
+    if (!mutex) mutex = std::make_unique<std::mutex>();
     return *mutex;
   }
 
  private:
   std::mutex guard_;
-  std::map<SeriesId, std::unique_ptr<std::timed_mutex>> mutexes_;
+  std::map<SeriesId, std::unique_ptr<std::mutex>> mutexes_;
 };
 
 [[nodiscard]] Error no_such_series(const SeriesId& id);
@@ -91,11 +92,7 @@ struct Cache::State {
   template <class Work>
   Result<void> with_writer(const SeriesId& id, bool make_folders, const Work& work) {
     CHANDLER_TRY(const store::Folder folder, make_folders ? open_or_make_root() : open_root());
-    std::unique_lock hold(mutexes.of(id), std::chrono::seconds{30});
-    if (!hold) {
-      return Error{ErrorKind::locked, "another thread of this program holds it", id.text(),
-                   "run it again later"};
-    }
+    const std::lock_guard hold(mutexes.of(id));
     CHANDLER_TRY(store::SeriesWriter writer,
                  store::SeriesWriter::open({.root = &folder,
                                             .series = id,

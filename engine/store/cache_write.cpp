@@ -122,17 +122,14 @@ std::vector<WriteOutcome> Cache::resample(const Symbol& symbol, Timeframe source
   for (const Timeframe target : targets) {
     const SeriesId id{symbol, target};
     const auto root = state_->open_root();
-    std::unique_lock hold(state_->mutexes.of(id), std::chrono::seconds{30});
-    if (!root || !hold) {
+    if (!root) {
       WriteOutcome failed{.series = id, .status = WriteStatus::failed};
-      failed.error =
-          !root
-              ? (root.error().kind == ErrorKind::not_found ? no_such_series({symbol, source})
-                                                           : root.error())
-              : Error{ErrorKind::locked, "another thread of this program holds it", id.text(), ""};
+      failed.error = root.error().kind == ErrorKind::not_found ? no_such_series({symbol, source})
+                                                               : root.error();
       outcomes.push_back(std::move(failed));
       continue;
     }
+    const std::lock_guard hold(state_->mutexes.of(id));
     outcomes.push_back(store::derive({.root = &*root,
                                       .symbol = symbol,
                                       .source = source,
@@ -183,7 +180,7 @@ void Cache::repair_derived(std::span<const SeriesId> ids, bool deep, VerifyRepor
     if (now.problems.empty()) continue;
     const auto folder = state_->open_series(id);
     if (const auto source = folder ? rolled_up_from(*folder) : std::nullopt) {
-      std::unique_lock hold(state_->mutexes.of(id), std::chrono::seconds{30});
+      const std::lock_guard hold(state_->mutexes.of(id));
       const WriteOutcome made = store::derive({.root = &*root,
                                                .symbol = id.symbol,
                                                .source = *source,
