@@ -1,6 +1,7 @@
 #include "alpha_vantage/judge.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "alpha_vantage/parse.h"
 #include "venue/venue.h"
@@ -16,9 +17,9 @@ constexpr std::chrono::milliseconds kBurst = 2s;    // about one a second
 constexpr std::chrono::milliseconds kMinute = 60s;  // five a minute
 constexpr std::size_t kLongestNote = 4096;          // bytes; a series is longer
 
-http::Verdict waiting(const std::string& what, std::chrono::milliseconds wait) {
+http::Verdict waiting(std::string what, std::chrono::milliseconds wait) {
   return {.act = Act::wait,
-          .error = Error{ErrorKind::rate_limited, printable(what, 200), "", "try again later"},
+          .error = Error{ErrorKind::rate_limited, std::move(what), "", "try again later"},
           .wait = wait};
 }
 

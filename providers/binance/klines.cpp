@@ -131,7 +131,7 @@ http::Verdict judge(const http::Response& response, http::Moment now) {
   switch (error->code) {
     case -1003:
       return {.act = Act::wait,
-              .error = Error{ErrorKind::rate_limited, printable(what, 200), "", "try again later"},
+              .error = Error{ErrorKind::rate_limited, what, "", "try again later"},
               .wait = http::retry_after(response, now)};
     case -1000:  // unknown
     case -1001:  // disconnected

@@ -9,6 +9,9 @@
 namespace chandler::venue {
 namespace {
 
+// Of a source's own words that are shown.
+constexpr std::size_t kLongestText = 250;
+
 // A stream for which nothing has to be asked.
 class NoPages final : public PageStream {
  public:
@@ -89,14 +92,14 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-http::Verdict failing(ErrorKind kind, const std::string& what, std::string hint) {
+http::Verdict failing(ErrorKind kind, std::string what, std::string hint) {
   return {.act = http::Verdict::Act::fail,
-          .error = Error{kind, printable(what, 200), "", std::move(hint)}};
+          .error = Error{kind, std::move(what), "", std::move(hint)}};
 }
 
-http::Verdict retrying(const std::string& what) {
+http::Verdict retrying(std::string what) {
   return {.act = http::Verdict::Act::retry,
-          .error = Error{ErrorKind::unavailable, printable(what, 200), "", ""}};
+          .error = Error{ErrorKind::unavailable, std::move(what), "", ""}};
 }
 
 std::optional<http::Moment> date_of(const http::Response& response) {
@@ -168,14 +171,16 @@ std::string Venue::scrubbed(std::string text) const {
   return text;
 }
 
+// Cut only when the keys are out: what is left of one that is cut would not be known again.
 void Venue::clean(Error& error) const {
-  error.what = scrubbed(std::move(error.what));
-  error.where = scrubbed(std::move(error.where));
+  error.what = printable(scrubbed(std::move(error.what)), kLongestText);
   error.hint = scrubbed(std::move(error.hint));
 }
 
-Error Venue::cleaned(Error error) const {
-  clean(error);
+Error Venue::without_keys(Error error) const {
+  error.what = scrubbed(std::move(error.what));
+  error.where = scrubbed(std::move(error.where));
+  error.hint = scrubbed(std::move(error.hint));
   return error;
 }
 

@@ -45,9 +45,10 @@ template <class T>
 template <class T>
 using Reader = std::function<Reading<T>(const http::Response&)>;
 
-// A verdict of this kind: `what` is the source's own words, shown as far as they are printable.
-[[nodiscard]] http::Verdict failing(ErrorKind kind, const std::string& what, std::string hint = "");
-[[nodiscard]] http::Verdict retrying(const std::string& what);
+// A verdict of this kind. `what` is the source's own words, whole: Venue::ask takes keys out of
+// them and then cuts them.
+[[nodiscard]] http::Verdict failing(ErrorKind kind, std::string what, std::string hint = "");
+[[nodiscard]] http::Verdict retrying(std::string what);
 
 // The Date header.
 [[nodiscard]] std::optional<http::Moment> date_of(const http::Response& response);
@@ -83,7 +84,7 @@ class Venue : public Provider {
       return std::move(reading.verdict);
     };
     auto response = hosts.get(what, judge, stop);
-    if (!response) return cleaned(std::move(response).error());
+    if (!response) return without_keys(std::move(response).error());
     return *std::move(value);
   }
 
@@ -116,8 +117,8 @@ class Venue : public Provider {
 
  private:
   [[nodiscard]] Result<void> fits(const FetchRequest& request) const;
-  void clean(Error& error) const;
-  [[nodiscard]] Error cleaned(Error error) const;
+  void clean(Error& error) const;  // of a judge
+  [[nodiscard]] Error without_keys(Error error) const;
 
   http::Timer& timer_;
   std::vector<std::string> keys_;

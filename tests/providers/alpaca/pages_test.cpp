@@ -170,17 +170,22 @@ TEST(AlpacaPages, ThatDoNotAdvanceAreAnErrorAndNoLoop) {
   struct Case {
     const char* what;
     ScriptedTransport::Script script;
+    std::size_t requests;
   };
   const std::vector<Case> cases = {
       {"the same page again",
-       in_turn({ok(first), ok(page(R"("AAPL":)" + bars({"2024-06-18T13:30:00Z"}), "two"))})},
-      {"the same token again", in_turn({ok(first), ok(page("", "one"))})},
+       in_turn({ok(first), ok(page(R"("AAPL":)" + bars({"2024-06-18T13:30:00Z"}), "two"))}), 2},
+      {"the same token again", in_turn({ok(first), ok(page("", "one"))}), 2},
       {"tokens for ever",
-       [&](const http::Request&) { return ok(page("", std::to_string(++token))); }},
-      {"bars of another day", in_turn({ok(page(R"("AAPL":)" + bars({"2024-06-19T13:30:00Z"})))})},
-      {"bars of somebody else", in_turn({ok(page(R"("IBM":)" + bars({"2024-06-18T13:30:00Z"})))})},
-      {"a symbol twice", in_turn({ok(page(R"("AAPL":)" + bars({"2024-06-18T13:30:00Z"}) +
-                                          R"(,"AAPL":)" + bars({"2024-06-18T13:31:00Z"})))})}};
+       [&](const http::Request&) { return ok(page("", std::to_string(++token))); }, 101},
+      {"bars of another day", in_turn({ok(page(R"("AAPL":)" + bars({"2024-06-19T13:30:00Z"})))}),
+       1},
+      {"bars of somebody else", in_turn({ok(page(R"("IBM":)" + bars({"2024-06-18T13:30:00Z"})))}),
+       1},
+      {"a symbol twice",
+       in_turn({ok(page(R"("AAPL":)" + bars({"2024-06-18T13:30:00Z"}) + R"(,"AAPL":)" +
+                        bars({"2024-06-18T13:31:00Z"})))}),
+       1}};
   for (const Case& c : cases) {
     World world(c.script);
     const auto alpaca = make_alpaca(world.context());
@@ -190,6 +195,7 @@ TEST(AlpacaPages, ThatDoNotAdvanceAreAnErrorAndNoLoop) {
 
     ASSERT_FALSE(pages) << c.what;
     EXPECT_EQ(pages.error().kind, ErrorKind::data) << c.what;
+    EXPECT_EQ(world.transport.requests.size(), c.requests) << c.what;
   }
 }
 

@@ -271,6 +271,19 @@ TEST(AlphaVantagePages, SayWhatTheSourceSaidAndNeverTheKey) {
   }
 }
 
+// However long the text before it is: a part of the key is not shown either.
+TEST(AlphaVantagePages, CutNoKeyInTwo) {
+  for (std::size_t before = 150; before < 320; ++before) {
+    World world(in_turn({ok(R"({"Information":")" + std::string(before, 'x') + kKey + R"("})")}));
+    const auto provider = make_alpha_vantage(world.context());
+
+    const auto pages = all_pages(*provider, daily("2024-06-15 00:00:00", "2024-07-01 00:00:00"));
+
+    ASSERT_FALSE(pages);
+    EXPECT_THAT(pages.error().line(), Not(HasSubstr("xSECR"))) << before;
+  }
+}
+
 TEST(AlphaVantagePages, WaitForTheMinuteButNotForTheDay) {
   World world(in_turn(
       {ok(R"~({"Note":"Our standard API call frequency is 5 calls per minute and 500 calls per )~"
