@@ -140,12 +140,12 @@ Result<std::vector<Listed>> parse_listing(std::string_view text) {
     if (!name || !base || !quote) return unexpected("a symbol of the answer has no assets");
     const auto symbol = Symbol::parse(*name);
     if (!symbol) continue;
-    listing.push_back({.instrument = {.symbol = *symbol,
-                                      .asset_class = AssetClass::crypto,
-                                      .base = std::string(*base),
-                                      .quote = std::string(*quote),
-                                      .exchange = "binance"},
-                       .trading = venue::text(entry, "status") == "TRADING"});
+    Listed& listed = listing.emplace_back(Listed{.instrument = {.symbol = *symbol}});
+    listed.instrument.asset_class = AssetClass::crypto;
+    listed.instrument.base = *base;
+    listed.instrument.quote = *quote;
+    listed.instrument.exchange = "binance";
+    listed.trading = venue::text(entry, "status") == "TRADING";
   }
   return listing;
 }

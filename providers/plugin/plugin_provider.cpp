@@ -95,7 +95,11 @@ class PluginProvider::Stream final : public PageStream {
     }
     return provider_.ask(
         [&](const std::stop_token& token) {
-          if (failed) return *std::exchange(failed, {});
+          if (failed) {
+            Piece first = std::move(*failed);
+            failed.reset();
+            return first;
+          }
           auto run = provider_.source_->start({instrument_, timeframe_, part()});
           Piece piece = run->next(token);
           if (!piece.trouble) run_ = std::move(run);
