@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "command_line.h"
 #include "tests/support/exchange/exchange.h"
@@ -300,6 +301,34 @@ TEST_F(Providers, WithoutTheirKeyAreNotEvenAsked) {
 
   EXPECT_EQ(tested[0]["health"]["detail"], "no key (set APCA_API_KEY_ID and APCA_API_SECRET_KEY)");
   EXPECT_TRUE(exchange->log().empty());
+}
+
+TEST_F(Providers, LeaveTheirKeysNowhere) {
+  // Alpaca finds the key wrong; Alpha Vantage repeats it when its day is used up.
+  exchange = std::move(
+      *Exchange::start({.limits = {.alpha_vantage_per_day = 1}, .alpaca_secret = "another"}));
+  std::string said;
+  for (const bool garbage : {false, false, true}) {
+    if (garbage) exchange->misbehave({.kind = FaultKind::garbage});
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"providers", "test", "alpaca", "alpha_vantage", "-v"},
+          std::vector<std::string>{"select", "AAPL", "-t", "5m", "--refresh", "--json"}}) {
+      const ProcessResult result = ask(words, keys());
+      said += result.out + result.err;
+    }
+  }
+
+  const auto sent = exchange->log("/query");
+  ASSERT_FALSE(sent.empty());
+  EXPECT_NE(sent.front().target.find(kSecret), std::string::npos);
+  EXPECT_EQ(said.find(kSecret), std::string::npos) << said;
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(path(""))) {
+    if (!entry.is_regular_file()) continue;
+    ++files;
+    EXPECT_EQ(content_of(entry.path()).find(kSecret), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(files, 0U);
 }
 
 TEST_F(Providers, ThatAreSwitchedOffAreNotTested) {
