@@ -38,11 +38,11 @@ TEST(SeriesName, IsReadFromTheNamesFilesComeUnder) {
 }
 
 TEST(SeriesName, IsNotGuessedFromAnyName) {
-  for (const char* path :
-       {"data.csv", "prices_1d.csv", "AAPL.csv", "BTCUSDT-2m-2024.zip", "SP-500-2024.csv", "BTCUSDT-1m-24-01.zip",
-        "BTCUSDT-1m-2024-01-1.zip", "XBTUSD_7.csv", "_1.csv", "intraday_7min_AAPL.csv",
-        "hourly_AAPL.csv", "daily_split_AAPL.csv", "intraday_AAPL_5min.csv", "a_b_c_daily_AAPL.csv",
-        "BTC_USDT_USDT-1h-futures.csv", "", "x/1m/2024.csv", "-1d.csv"}) {
+  for (const char* path : {"data.csv", "prices_1d.csv", "AAPL.csv", "BTCUSDT-2m-2024.zip",
+                           "SP-500-2024.csv", "BTCUSDT-1m-24-01.zip", "BTCUSDT-1m-2024-01-1.zip",
+                           "XBTUSD_7.csv", "_1.csv", "intraday_7min_AAPL.csv", "hourly_AAPL.csv",
+                           "daily_split_AAPL.csv", "intraday_AAPL_5min.csv", "a_b_c_daily_AAPL.csv",
+                           "BTC_USDT_USDT-1h-futures.csv", "", "x/1m/2024.csv", "-1d.csv"}) {
     const std::string seen = guessed(path);
     if (std::string(path) == "x/1m/2024.csv")
       continue;  // lower case is folded by the cache's own rule or refused there
