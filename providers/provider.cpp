@@ -15,6 +15,14 @@ constexpr std::array<std::pair<std::string_view, seconds>, 4> kWindows = {
 
 }  // namespace
 
+bool is_provider_name(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  };
+  const bool begins = !name.empty() && name.front() != '.' && name.front() != '-';
+  return begins && name.size() <= 32 && std::all_of(name.begin(), name.end(), fits);
+}
+
 Result<RateLimit> parse_rate_limit(std::string_view text) {
   RateLimit limit;
   const char* const end = text.data() + text.size();

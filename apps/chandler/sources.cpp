@@ -33,7 +33,10 @@ Result<std::unique_ptr<Sources>> Sources::open(const Context& context,
   plugin::LoadedPlugins plugins = plugin::load_plugins(all_places(plugin_places, context.config),
                                                        &environment_variable, context_for, options);
   for (const Error& error : plugins.errors) context.out.warning(error.line());
-  for (auto& provider : plugins.providers) CHANDLER_CHECK(registry.add(std::move(provider)));
+  for (auto& provider : plugins.providers) {
+    const auto added = registry.add(std::move(provider));
+    if (!added) context.out.warning(added.error().line());
+  }
   CHANDLER_CHECK(registry.check_names());
   sources->registry_ = std::make_unique<Registry>(std::move(registry));
   return sources;

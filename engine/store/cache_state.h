@@ -66,15 +66,17 @@ struct Cache::State {
     std::error_code failed;
     std::vector<std::filesystem::path> missing;
     auto path = std::filesystem::absolute(root, failed).lexically_normal();
+    if (failed) return store::io_error(failed.value(), "finding the cache folder", root.string());
     if (!path.has_filename()) path = path.parent_path();  // "data-cache/"
     for (; path.has_filename() && !std::filesystem::exists(path, failed); path = path.parent_path())
       missing.push_back(path);
     std::filesystem::create_directories(root, failed);
     if (failed) return store::io_error(failed.value(), "making the cache folder", root.string());
     for (const auto& folder : missing) {
-      CHANDLER_TRY(const store::Folder parent,
-                   store::Folder::open_root(*files, folder.parent_path().string()));
-      CHANDLER_CHECK(parent.sync());
+      // Whoever may make folders in a place without reading it cannot sync it either.
+      const auto parent = store::Folder::open_root(*files, folder.parent_path().string());
+      if (!parent) continue;
+      CHANDLER_CHECK(parent->sync());
     }
     return {};
   }

@@ -95,6 +95,16 @@ std::string make_nonce() {
   return nonce;
 }
 
+Result<void> replace_file(const Folder& folder, const std::string& name, const std::string& text) {
+  const std::string temporary = "." + name + "." + make_nonce() + ".tmp";
+  CHANDLER_TRY(File file, folder.create_new(temporary));
+  auto written = file.write_all(text);
+  if (written) written = file.close();
+  if (written) written = folder.rename(temporary, name);
+  if (!written) static_cast<void>(folder.remove_file(temporary));
+  return written;
+}
+
 Result<CommitOutcome> commit_year(const CommitRequest& r) {
   if (r.draft == nullptr) return commit_metadata_only(r);
   const Folder& folder = *r.folder;

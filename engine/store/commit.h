@@ -46,4 +46,8 @@ struct CommitOutcome {
 [[nodiscard]] std::string metadata_temporary(int year, const std::string& nonce);
 [[nodiscard]] std::string make_nonce();
 
+// Written whole under a name nobody reads, then renamed. Not synced: for what can be made again.
+[[nodiscard]] Result<void> replace_file(const Folder& folder, const std::string& name,
+                                        const std::string& text);
+
 }  // namespace chandler::store

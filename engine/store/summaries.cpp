@@ -143,17 +143,6 @@ Result<SeriesSummary> describe_now(const Folder& symbol_folder, const SeriesId& 
   return s;
 }
 
-// Whole under a name nobody reads, then renamed; a cache needs no syncing.
-Result<void> replace_file(const Folder& folder, const std::string& name, const std::string& text) {
-  const std::string temporary = "." + name + "." + make_nonce() + ".tmp";
-  CHANDLER_TRY(File file, folder.create_new(temporary));
-  auto written = file.write_all(text);
-  if (written) written = file.close();
-  if (written) written = folder.rename(temporary, name);
-  if (!written) static_cast<void>(folder.remove_file(temporary));
-  return written;
-}
-
 Json symbols_document(const Summaries& summaries) {
   Json symbols = Json::object();
   for (const auto& [id, s] : summaries) {

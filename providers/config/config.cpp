@@ -33,14 +33,6 @@ Result<std::string> read_text(const std::filesystem::path& file) {
 
 }  // namespace
 
-bool is_provider_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  };
-  const bool begins = !name.empty() && name.front() != '.' && name.front() != '-';
-  return begins && name.size() <= 32 && std::all_of(name.begin(), name.end(), fits);
-}
-
 const ConfiguredProvider* Config::provider(std::string_view name) const {
   const auto found = std::find_if(providers.begin(), providers.end(),
                                   [&](const ConfiguredProvider& p) { return p.name == name; });

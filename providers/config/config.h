@@ -54,9 +54,6 @@ struct Config {
   [[nodiscard]] const ConfiguredProvider* provider(std::string_view name) const;
 };
 
-// 1 to 32 of a-z 0-9 _ - . and not first: - . (it becomes an option's value and a file's name).
-[[nodiscard]] bool is_provider_name(std::string_view name);
-
 // All errors are of kind usage and name file, line and key.
 [[nodiscard]] Result<Config> parse_config(std::string_view text, const std::filesystem::path& file);
 

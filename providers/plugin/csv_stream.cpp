@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <utility>
+
+#include "store/number_text.h"
 
 namespace chandler::plugin {
 namespace {
@@ -29,15 +29,6 @@ Fields split(std::string_view line) {
     line.remove_prefix(comma + 1);
   }
   return fields;
-}
-
-// Decimal, finite, all of the text.
-std::optional<double> number(std::string_view text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, failed] = std::from_chars(text.data(), end, value);
-  if (failed != std::errc{} || rest != end || !std::isfinite(value)) return {};
-  return value;
 }
 
 }  // namespace
@@ -142,7 +133,7 @@ Result<void> CsvStream::row(std::string_view text) {
     const std::string_view field = fields.text[i + 1];
     const auto value = field.empty() && columns_[i] >= kAllColumns[kRequiredColumns]
                            ? std::optional(kUnknown)
-                           : number(field);
+                           : store::parse_number(field);
     if (!value)
       return mistake("the value of " + std::string(to_string(columns_[i])) + " is not a number",
                      text);

@@ -65,12 +65,6 @@ Result<std::optional<std::vector<std::string>>> list_of(const object& document,
   return std::optional(std::move(texts));
 }
 
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  });
-}
-
 bool is_variable(std::string_view text) {
   return !text.empty() && text.size() <= 128 && !(text[0] >= '0' && text[0] <= '9') &&
          std::all_of(text.begin(), text.end(), [](char c) {
@@ -94,9 +88,9 @@ Result<void> check_protocol(const object& document) {
 Result<std::string> name_of(const object& document) {
   CHANDLER_TRY(auto name, text_of(document, "name"));
   if (!name) return refuse("has no \"name\"");
-  if (!is_name(*name))
+  if (!is_provider_name(*name))
     return refuse("has the name \"" + printable(*name, 40) + "\"",
-                  "a name is 1 to 32 of a-z 0-9 _ - .");
+                  "a name is 1 to 32 of a-z 0-9 _ - . and not first: - .");
   return *std::move(name);
 }
 

@@ -53,7 +53,7 @@ Result<void> Registry::add(std::unique_ptr<Provider> provider) {
   const std::string& name = provider->capabilities().name;
   if (!is_provider_name(name)) {
     return Error{ErrorKind::usage, '"' + printable(name, 40) + "\" is not a provider's name", "",
-                 "names are 1 to 32 of a-z 0-9 _ - . and begin with a letter or digit"};
+                 "a name is 1 to 32 of a-z 0-9 _ - . and not first: - ."};
   }
   if (entry(name) != nullptr) {
     return Error{ErrorKind::usage, "there is a provider \"" + name + "\" already", "",

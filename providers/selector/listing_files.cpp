@@ -67,17 +67,6 @@ std::optional<Listed> listed_of(const simdjson::dom::element& element) {
   return listed;
 }
 
-// Whole under a name nobody reads, then renamed. It can be fetched again, so it is not synced.
-Result<void> replace_file(const Folder& folder, const std::string& name, const std::string& text) {
-  const std::string temporary = "." + name + "." + store::make_nonce() + ".tmp";
-  CHANDLER_TRY(File file, folder.create_new(temporary));
-  auto written = file.write_all(text);
-  if (written) written = file.close();
-  if (written) written = folder.rename(temporary, name);
-  if (!written) static_cast<void>(folder.remove_file(temporary));
-  return written;
-}
-
 Result<File> lock_folder(const Folder& folder, const Clock& clock) {
   CHANDLER_TRY(File lock, folder.open_lock(".lock"));
   for (int i = 0; i < 500; ++i) {
@@ -171,7 +160,8 @@ Result<void> ListingFiles::write(const Listing& listing) const {
   CHANDLER_TRY(const Folder folder, metadata.make_folder("listings"));
   CHANDLER_TRY(const File lock, lock_folder(folder, *clock_));
   CHANDLER_CHECK(sweep(folder));
-  return replace_file(folder, listing.provider + std::string(kSuffix), print_listing(listing));
+  return store::replace_file(folder, listing.provider + std::string(kSuffix),
+                             print_listing(listing));
 }
 
 ListingFiles::Read ListingFiles::read_all() const {

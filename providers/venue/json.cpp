@@ -1,8 +1,8 @@
 #include "venue/json.h"
 
-#include <charconv>
-#include <cmath>
 #include <utility>
+
+#include "store/number_text.h"
 
 namespace chandler::venue {
 
@@ -14,13 +14,7 @@ Result<Json> Document::parse(std::string_view text) {
   return root;
 }
 
-std::optional<double> number(std::string_view text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, failed] = std::from_chars(text.data(), end, value);
-  if (failed != std::errc{} || rest != end || !std::isfinite(value)) return {};
-  return value;
-}
+std::optional<double> number(std::string_view text) { return store::parse_number(text); }
 
 std::optional<double> number(const Json& value) {
   double direct = 0;

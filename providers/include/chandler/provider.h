@@ -61,9 +61,12 @@ struct Instrument {
   friend bool operator==(const Instrument&, const Instrument&) = default;
 };
 
+// 1 to 32 of a-z 0-9 _ - . and not first: - . (it becomes an option's value and a file's name).
+[[nodiscard]] bool is_provider_name(std::string_view name);
+
 // What a provider can do, whoever asks. Plain facts, no network.
 struct Capabilities {
-  std::string name{};  // 1 to 32 of a-z 0-9 _ - .
+  std::string name{};  // see is_provider_name
   std::vector<AssetClass> classes{};
   std::vector<Timeframe> timeframes{};
   ColumnSet columns{};  // that its bars may have

@@ -108,6 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"NameNumber", with(R"("name": 5)"), "\"name\" that is not a text"},
         Lie{"NameWithSlash", with(R"("name": "../x")"), "1 to 32 of"},
         Lie{"NameEmpty", with(R"("name": "")"), "1 to 32 of"},
+        Lie{"NameLikeAnOption", with(R"("name": "-x")"), "not first: - ."},
+        Lie{"NameHidden", with(R"("name": ".x")"), "not first: - ."},
         Lie{"NoClasses", R"({"protocol": 1, "name": "x"})", "no \"classes\""},
         Lie{"ClassesText", with(R"("classes": "crypto")"), "\"classes\" that is not a list"},
         Lie{"ClassesNumbers", with(R"("classes": [1])"), "\"classes\" that is not a list of texts"},
