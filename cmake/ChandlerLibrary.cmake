@@ -1,7 +1,9 @@
-# The libraries: engine and providers, as a static and as a shared one.
-set(CHANDLER_INCLUDE_DIRS "${PROJECT_SOURCE_DIR}/engine/include" "${PROJECT_SOURCE_DIR}/providers/include")
-add_library(chandler_static STATIC $<TARGET_OBJECTS:chandler_engine> $<TARGET_OBJECTS:chandler_providers>)
-add_library(chandler SHARED $<TARGET_OBJECTS:chandler_engine> $<TARGET_OBJECTS:chandler_providers>)
+# The libraries: engine, providers and pipelines, as a static and as a shared one.
+set(CHANDLER_INCLUDE_DIRS "${PROJECT_SOURCE_DIR}/engine/include" "${PROJECT_SOURCE_DIR}/providers/include"
+  "${PROJECT_SOURCE_DIR}/pipelines/include")
+set(rooms $<TARGET_OBJECTS:chandler_engine> $<TARGET_OBJECTS:chandler_providers> $<TARGET_OBJECTS:chandler_pipelines>)
+add_library(chandler_static STATIC ${rooms})
+add_library(chandler SHARED ${rooms})
 foreach(library chandler_static chandler)
   target_include_directories(${library} PUBLIC
     "$<BUILD_INTERFACE:${CHANDLER_INCLUDE_DIRS}>" $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
@@ -14,3 +16,4 @@ set_target_properties(chandler PROPERTIES
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 add_library(chandler::engine ALIAS chandler_static)
 add_library(chandler::providers ALIAS chandler_static)
+add_library(chandler::pipelines ALIAS chandler_static)

@@ -5,6 +5,7 @@ set(CHANDLER_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/chandler")
 
 # --- libraries and headers
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/engine/include/chandler" "${PROJECT_SOURCE_DIR}/providers/include/chandler"
+                  "${PROJECT_SOURCE_DIR}/pipelines/include/chandler"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 # Two export sets: who links the shared library needs none of what the static one is linked with.
 install(TARGETS chandler EXPORT chandlerSharedTargets
