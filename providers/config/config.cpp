@@ -1,34 +1,24 @@
 #include "config/config.h"
 
 #include <algorithm>
-#include <fstream>
 #include <system_error>
 
 #include "config/config_json.h"
 #include "config/config_reader.h"
 #include "config/config_shape.h"
+#include "config/text_file.h"
 
 namespace chandler {
 namespace {
 
-constexpr std::size_t kMaxFileSize = std::size_t{1} << 20U;
+constexpr std::size_t kMaxMebibytes = 1;
 
-Error unreadable(const std::filesystem::path& file, const std::string& why) {
-  return Error{ErrorKind::usage, why, file.string(), "see `chandler --help` for --config"};
-}
-
-Result<std::string> read_text(const std::filesystem::path& file) {
-  std::error_code failed;
-  if (std::filesystem::is_directory(file, failed))
-    return unreadable(file, "is a folder, not a file");
-  std::ifstream in{file, std::ios::binary};
-  if (!in) return unreadable(file, "the configuration cannot be read");
-  std::string text(kMaxFileSize + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (in.bad()) return unreadable(file, "the configuration cannot be read");
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kMaxFileSize) return unreadable(file, "the configuration is over 1 MiB");
-  return text;
+Result<Config> load(const std::filesystem::path& file) {
+  auto text = read_text_file(file, kMaxMebibytes);
+  if (text) return parse_config(*text, file);
+  Error error = std::move(text).error();
+  error.hint = "see `chandler --help` for --config";
+  return error;
 }
 
 }  // namespace
@@ -46,10 +36,7 @@ Result<Config> parse_config(std::string_view text, const std::filesystem::path& 
 }
 
 Result<Config> load_config(const std::filesystem::path& asked, const std::filesystem::path& home) {
-  if (!asked.empty()) {
-    CHANDLER_TRY(const std::string text, read_text(asked));
-    return parse_config(text, asked);
-  }
+  if (!asked.empty()) return load(asked);
   std::vector<std::filesystem::path> places{"chandler.json"};
   if (!home.empty()) places.push_back(home / ".config" / "chandler" / "chandler.json");
   for (const auto& place : places) {
@@ -59,8 +46,7 @@ Result<Config> load_config(const std::filesystem::path& asked, const std::filesy
     const bool absent = status.type() == std::filesystem::file_type::not_found ||
                         failed == std::errc::not_a_directory;
     if (absent) continue;
-    CHANDLER_TRY(const std::string text, read_text(place));
-    return parse_config(text, place);
+    return load(place);
   }
   return Config{};
 }

@@ -8,6 +8,10 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 64;
+// What memory and time a document may cost: a value takes about 100 bytes, and a key is compared
+// with all others of its object.
+constexpr std::size_t kMaxValues = 2'000'000;
+constexpr std::size_t kMaxKeys = 1000;
 
 // Counts the lines the parser has read. When a key has just been read, so has its line and no more.
 class CountingIterator {
@@ -65,6 +69,7 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
+    if (open_.back()->members.size() >= kMaxKeys) return fail("an object with over 1000 keys");
     for (const ConfigMember& member : open_.back()->members) {
       if (member.key == value) return fail("the key \"" + printable(value) + "\" comes twice");
     }
@@ -92,6 +97,7 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
     return true;
   }
   bool add(ConfigValue::Type type) {
+    if (++count_ > kMaxValues) return fail("more than 2000000 values");
     ConfigValue value;
     value.type = type;
     value.line = line_;
@@ -124,6 +130,7 @@ class TreeBuilder final : public nlohmann::json_sax<json> {
   ConfigValue root_;
   std::vector<ConfigValue*> open_;
   ConfigValue* last_ = nullptr;
+  std::size_t count_ = 0;
   std::string key_;
   std::size_t key_line_ = 0;
   Error error_;

@@ -1,4 +1,5 @@
-// JSON that remembers its lines, so that a mistake in a configuration can be pointed at.
+// JSON that remembers its lines, so that a mistake in a configuration or a job can be
+// pointed at.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +30,8 @@ struct ConfigMember {
   ConfigValue value;
 };
 
-// One document of valid UTF-8, nested at most 64 deep. Errors (kind usage) say "name:line".
+// One document of valid UTF-8, nested at most 64 deep, with at most 2,000,000 values and 1,000 keys in
+// an object. Errors (kind usage) say "name:line".
 [[nodiscard]] Result<ConfigValue> parse_config_json(std::string_view text, const std::string& name);
 
 [[nodiscard]] std::string_view to_string(ConfigValue::Type type);  // "a string", "a list", ...

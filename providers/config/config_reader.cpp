@@ -5,6 +5,7 @@
 
 #include "config/base_url.h"
 #include "config/config_shape.h"
+#include "config/shape.h"
 #include "config/suggest.h"
 
 namespace chandler {
@@ -42,7 +43,7 @@ class Reader {
     CHANDLER_CHECK(read_store(root, config));
     if (const ConfigValue* list = member(root, "plugins")) {
       for (std::size_t i = 0; i < list->items.size(); ++i) {
-        CHANDLER_TRY(auto plugin, path_at(list->items[i], at("plugins", i)));
+        CHANDLER_TRY(auto plugin, path_at(list->items[i], item_path("plugins", i)));
         config.plugins.push_back(std::move(plugin));
       }
     }
@@ -54,7 +55,7 @@ class Reader {
     }
     if (const ConfigValue* rules = member(root, "selection")) {
       for (std::size_t i = 0; i < rules->items.size(); ++i) {
-        CHANDLER_TRY(auto rule, rule_of(rules->items[i], at("selection", i)));
+        CHANDLER_TRY(auto rule, rule_of(rules->items[i], item_path("selection", i)));
         config.selection.push_back(std::move(rule));
       }
     }
@@ -65,9 +66,6 @@ class Reader {
   }
 
  private:
-  static std::string at(std::string_view list, std::size_t i) {
-    return std::string(list) + "[" + std::to_string(i) + "]";
-  }
   [[nodiscard]] std::string where(const ConfigValue& value) const {
     return file_ + ":" + std::to_string(value.line);
   }
@@ -162,7 +160,7 @@ class Reader {
     std::vector<Timeframe> timeframes;
     for (std::size_t i = 0; i < list.items.size(); ++i) {
       const auto timeframe = parse_timeframe(list.items[i].text);
-      if (!timeframe) return passed_on(list.items[i], at(key, i), timeframe.error());
+      if (!timeframe) return passed_on(list.items[i], item_path(key, i), timeframe.error());
       if (std::find(timeframes.begin(), timeframes.end(), *timeframe) == timeframes.end()) {
         timeframes.push_back(*timeframe);
       }
@@ -205,7 +203,7 @@ class Reader {
     for (std::size_t i = 0; i < list->items.size(); ++i) {
       const ConfigValue& item = list->items[i];
       if (!is_provider_name(item.text)) {
-        return error(item, at(key + ".providers", i),
+        return error(item, item_path(key + ".providers", i),
                      ": \"" + printable(item.text, 40) + "\" is not a provider's name",
                      "`chandler providers` lists them");
       }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "chandler/result.h"
 #include "config/config_json.h"
@@ -15,8 +14,5 @@ namespace chandler {
 
 // Names file, line and key of the first unknown key or value of a wrong type.
 [[nodiscard]] Result<void> check_config_shape(const ConfigValue& root, const std::string& file);
-
-// nullptr when the object has no such key.
-[[nodiscard]] const ConfigValue* member(const ConfigValue& object, std::string_view key);
 
 }  // namespace chandler

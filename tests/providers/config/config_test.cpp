@@ -206,5 +206,15 @@ TEST(Config, RefusesDeepNesting) {
   EXPECT_NE(mistake(nested(63)).line().find("must be an object"), std::string::npos);
 }
 
+TEST(Config, RefusesWhatWouldCostTooMuch) {
+  std::string keys = "{";
+  for (int i = 0; i <= 1000; ++i) keys += (i ? ",\"" : "\"") + std::to_string(i) + "\": {}";
+  EXPECT_EQ(mistake(keys + "}").line(), "dir/chandler.json:1: an object with over 1000 keys");
+
+  std::string values = "[1";
+  for (int i = 0; i < 2'000'000; ++i) values += ",1";
+  EXPECT_EQ(mistake(values + "]").line(), "dir/chandler.json:1: more than 2000000 values");
+}
+
 }  // namespace
 }  // namespace chandler
