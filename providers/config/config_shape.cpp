@@ -34,7 +34,7 @@ constexpr Shape kTop[] = {
 };
 constexpr Shape kRoot{"", Type::object, kTop};
 
-std::string quoted(const std::string& path) { return '"' + path + '"'; }
+std::string in_quotes(const std::string& path) { return '"' + path + '"'; }
 
 }  // namespace
 
@@ -47,7 +47,7 @@ Error config_error(const std::string& file, const ConfigValue& at, std::string w
 Result<void> check_config_shape(const ConfigValue& root, const std::string& file) {
   const auto mistake = find_mistake(root, kRoot);
   if (!mistake) return {};
-  const std::string name = mistake->path.empty() ? "the configuration" : quoted(mistake->path);
+  const std::string name = mistake->path.empty() ? "the configuration" : in_quotes(mistake->path);
   const std::string what =
       mistake->unknown ? mistake->what + " " + name : name + " " + mistake->what;
   return Error{ErrorKind::usage, what, file + ":" + std::to_string(mistake->line), mistake->hint};
