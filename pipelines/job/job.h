@@ -24,6 +24,7 @@ namespace chandler {
 
 inline constexpr std::size_t kDefaultWorkers = 4;
 inline constexpr std::size_t kMaxWorkers = 64;
+inline constexpr std::size_t kMaxSeries = 100'000;
 
 // One series that is wanted.
 struct SeriesAsk {
@@ -43,15 +44,19 @@ struct Job {
   bool stop_on_error = false;                    // "on_error": "stop"
 };
 
+// The text of a file.
+using TextReader = std::function<Result<std::string>(const std::filesystem::path& file)>;
+
 // What a job file may refer to.
 struct JobSurroundings {
   JobDefaults defaults{};  // of the configuration
   Instant now{};
-  Environment environment{};  // for ${NAME} in texts
+  Environment environment{};  // for ${NAME} in texts; empty: nothing is set
+  TextReader symbol_files{};  // for "@FILE" in symbols; empty: from the disk
 };
 
-// All errors are of kind usage and name the file and the path of the mistake:
-// `nightly.json: series[1].timeframe: "5min" is not a timeframe; did you mean "5m"?`
+// All errors are of kind usage and name the file, the line and the path of the mistake:
+// `nightly.json:7: series[1].timeframe: "5min" is not a timeframe; did you mean "5m"?`
 [[nodiscard]] Result<Job> parse_job(std::string_view text, const std::filesystem::path& file,
                                     const JobSurroundings& surroundings);
 [[nodiscard]] Result<Job> load_job(const std::filesystem::path& file,
