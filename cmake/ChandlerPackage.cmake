@@ -51,6 +51,11 @@ if(TARGET chandler_generated)
   install(FILES "${generated}/chandler.fish" DESTINATION "${share}/fish/vendor_completions.d")
 endif()
 
+# --- job files: what they may say, and some to begin with
+install(FILES "${PROJECT_SOURCE_DIR}/pipelines/job.schema.json" DESTINATION "${CMAKE_INSTALL_DATADIR}/chandler")
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/pipelines/jobs" DESTINATION "${CMAKE_INSTALL_DATADIR}/chandler"
+        FILES_MATCHING PATTERN "*.json" PATTERN "*.txt")
+
 # --- docs
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 install(FILES "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"

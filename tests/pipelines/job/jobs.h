@@ -22,7 +22,7 @@ struct Around {
             .now = noon_of_june(),
             .environment = [](std::string_view name) -> std::optional<std::string> {
               if (name == "COIN") return "SOLUSDT";
-              if (name == "PLACE") return "/data";
+              if (name == "PLACE" || name == "HOME") return "/data";
               if (name == "DOLLARS") return "$${COIN}";
               if (name == "EMPTY") return "";
               return {};
