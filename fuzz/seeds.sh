@@ -7,7 +7,7 @@ fixtures=$1
 corpus=$2
 
 for name in binance_klines binance_listing yahoo_chart alpha_vantage_series alpha_vantage_listing \
-            alpaca_bars alpaca_assets; do
+            alpaca_bars alpaca_assets job_file; do
   mkdir -p "$corpus/$name"
 done
 # Long recordings make slow fuzzing: a small one of each says as much.
@@ -58,3 +58,13 @@ seed alpaca_bars single '{"bars":[{"t":"2022-04-11T08:00:00Z","o":1,"h":2,"l":0.
 seed alpaca_bars null '{"bars":null,"next_page_token":"QUFQTHxN"}'
 seed alpaca_bars error '{"code":40010001,"message":"invalid"}'
 seed alpaca_assets two '[{"symbol":"BRK.B","class":"us_equity","exchange":"NYSE","status":"active","tradable":true,"name":"B"},{"symbol":"BTC/USD","class":"crypto","exchange":"CRYPTO","tradable":false}]'
+
+# The part after a line of "---" is what every file of symbols holds.
+cp "${0%/*}"/../pipelines/jobs/*.json "$corpus/job_file/"
+seed job_file all '{"name":"a","cache":"b","from":"2024-01-01","to":"now","workers":4,"on_error":"stop","derive":["1h"],"series":[{"symbols":["BTCUSDT","@a.txt"],"timeframe":"1m","derive":["5m"],"provider":"binance","extended_hours":true}]}
+---
+# majors
+ETHUSDT, crypto:ABTC
+A/BTC
+'
+seed job_file variables '{"cache":"${HOME}/$$","from":"-30d","series":[{"symbols":"${COIN}","timeframe":"1d"}]}'
