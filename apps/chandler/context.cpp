@@ -54,9 +54,10 @@ Result<Cache> Context::open_cache_to_write() const {
 
 Result<Context> make_context(Output& out, const CommonArguments& arguments) {
   CHANDLER_TRY(Config loaded, load_config(arguments.config, environment("HOME")));
-  Context context{out, arguments.cache, std::move(loaded)};
+  Context context{out, arguments.cache, false, std::move(loaded)};
   const Config& config = context.config;
   if (context.cache_root.empty()) context.cache_root = environment("CHANDLER_CACHE");
+  context.cache_is_named = !context.cache_root.empty();
   if (context.cache_root.empty() && config.cache) context.cache_root = *config.cache;
   if (context.cache_root.empty()) context.cache_root = "data-cache";
   if (!config.file.empty()) out.detail("configuration: " + config.file.string());

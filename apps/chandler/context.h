@@ -24,6 +24,7 @@ struct CommonArguments {
 struct Context {
   Output& out;
   std::filesystem::path cache_root;
+  bool cache_is_named = false;  // by --cache or $CHANDLER_CACHE
   Config config{};
 
   // For readers; says on stderr when there is no such folder yet.

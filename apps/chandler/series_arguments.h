@@ -12,6 +12,9 @@
 
 namespace chandler::cli {
 
+inline constexpr const char* kChainHint =
+    "the chain is 1m 3m; 1m 5m 15m 30m; 15m 1h; 1h 2h 4h 6h 8h 12h 1d; 1d 3d 1w 1M";
+
 struct SeriesArguments {
   std::string symbol;
   std::string timeframe;

@@ -6,6 +6,34 @@ namespace chandler::cli {
 namespace {
 
 constexpr std::array kVerbs = {
+    Verb{
+        "fetch", "Download what is missing of some series",
+        "Nothing that is there is asked for again, but open gaps are: a gap that stays empty when "
+        "it is asked for in a later run is confirmed, and rests. Every bar is checked before it is "
+        "kept. Should a provider fail, the next one that can goes on. Interrupted, it commits what "
+        "has arrived; the same command again does the rest.",
+        "chandler fetch BTCUSDT ETHUSDT -t 1m --from 2024-01-01 --derive 5m,1h,1d\n"
+        "chandler fetch AAPL MSFT -t 1d --from 2000-01-01\n"
+        "chandler fetch BTCUSDT -t 1m --from -7d --provider sandbox\n"
+        "chandler fetch BTCUSDT -t 1m --from 2024-01-01 --dry-run",
+        &declare_fetch},
+    Verb{"run", "Run a job file: download what is missing, roll it up",
+         "A job names many series; docs/jobs.md says how. Running it again does only what is left "
+         "to "
+         "be done. Two runs of one job in one cache do not go together: the second is refused. A "
+         "report of every run is kept in _metadata/runs/.",
+         "chandler run nightly.json\n"
+         "chandler run nightly.json --dry-run\n"
+         "chandler run nightly.json --html report.html",
+         &declare_run},
+    Verb{"heal", "Ask again for gaps, and mark those that stay empty as confirmed",
+         "Without a symbol: in every series that was fetched or imported. Where one provider has "
+         "nothing, the next one that can is asked. What is rolled up follows.",
+         "chandler heal\n"
+         "chandler heal BTCUSDT 1m\n"
+         "chandler heal BTCUSDT --dry-run\n"
+         "chandler heal AAPL 1d --provider yahoo --force",
+         &declare_heal},
     Verb{"import", "Bring foreign CSV (.csv, .gz, .zip) into the cache, validated",
          "Symbol, timeframe, columns, clock and delimiter are found out where the file's name, "
          "header and "
@@ -103,15 +131,9 @@ constexpr std::array kVerbs = {
     Verb{"man", "Print the manual page", "", "chandler man | man -l -", &declare_man, false},
 };
 
-constexpr const char* kImport = "import CSV files with `chandler import`";
-
 constexpr std::array kPlanned = {
-    PlannedVerb{"fetch", "Download what is missing", kImport},
-    PlannedVerb{"run", "Run a job file", kImport},
     PlannedVerb{"get", "Read through: fetch what is missing, then print",
                 "read the cache with `chandler read`"},
-    PlannedVerb{"heal", "Fetch gaps again",
-                "list them with `chandler gaps`, fill them with `chandler import`"},
     PlannedVerb{"check", "Tell whether data are fit for a backtest",
                 "look at `chandler status` and `chandler gaps`"},
     PlannedVerb{"lock", "Pin a data set by content", "check files with `chandler verify`"},

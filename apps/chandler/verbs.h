@@ -37,12 +37,15 @@ struct PlannedVerb {
 
 // One in each file of verbs/.
 VerbAction declare_export(CLI::App& app);
+VerbAction declare_fetch(CLI::App& app);
 VerbAction declare_gaps(CLI::App& app);
+VerbAction declare_heal(CLI::App& app);
 VerbAction declare_import(CLI::App& app);
 VerbAction declare_providers(CLI::App& app);
 VerbAction declare_prune(CLI::App& app);
 VerbAction declare_read(CLI::App& app);
 VerbAction declare_resample(CLI::App& app);
+VerbAction declare_run(CLI::App& app);
 VerbAction declare_rm(CLI::App& app);
 VerbAction declare_select(CLI::App& app);
 VerbAction declare_stats(CLI::App& app);

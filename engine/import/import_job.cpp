@@ -92,22 +92,6 @@ Error refusal(std::uint64_t rejected, std::uint64_t rows,
       "", hint_for(most->first)};
 }
 
-// Appends `more` to `all`, both sorted, `more` later.
-void join(Delivery& all, Delivery&& more) {
-  const std::size_t bars = all.bars.size();
-  const std::size_t rows = all.report.rows_in;
-  all.bars.append(more.bars);
-  all.report.rows_in += more.report.rows_in;
-  for (Finding finding : more.report.findings) {
-    finding.row += rows;
-    all.report.findings.push_back(finding);
-  }
-  for (BatchConflict& conflict : more.report.conflicts) {
-    conflict.kept += bars;
-    all.report.conflicts.push_back(std::move(conflict));
-  }
-}
-
 }  // namespace
 
 JobResult JobRunner::run(const ImportJob& job) {
@@ -298,7 +282,7 @@ void JobRunner::deliver(Piece piece) {
                          waiting.bars.timestamp.back() < piece.delivery.bars.timestamp.front() &&
                          waiting.bars.size() + piece.delivery.bars.size() <= kImportRows;
     if (follows) {
-      join(pending_->delivery, std::move(piece.delivery));
+      pending_->delivery.append(std::move(piece.delivery));
       return;
     }
     flush();

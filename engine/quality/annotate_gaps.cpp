@@ -5,11 +5,10 @@
 namespace chandler {
 namespace {
 
-// A part of a gap, half open, all of one state and cause.
+// A part of a gap, half open, of which one thing is known.
 struct Piece {
   TimeRange range;
-  GapState state;
-  GapCause cause;
+  Gap story;  // its times and bars mean nothing
 };
 
 // The expected slots of a range as a gap; of no bars where there is none.
@@ -18,7 +17,9 @@ class SlotCounter {
   SlotCounter(const Calendar& calendar, Timeframe tf) : calendar_(calendar), tf_(tf) {}
 
   [[nodiscard]] Gap count(const Piece& piece) const {
-    Gap gap{piece.range.from, piece.range.from, 0, piece.state, piece.cause};
+    Gap gap = piece.story;
+    gap.from = gap.to = piece.range.from;
+    gap.bars = 0;
     if (calendar_.kind() == CalendarKind::none) return count_on_grid(piece.range, gap);
     for (const SlotRun& run : calendar_.expected(tf_, piece.range)) {
       if (gap.bars == 0) gap.from = run.first;
@@ -52,27 +53,29 @@ std::vector<Piece> split_by_known(const Gap& gap, const std::vector<Gap>& known)
   for (auto k = first; k != known.end() && k->from < end; ++k) {
     const TimeRange part{std::max(at, k->from), std::min(end, k->to + seconds{1})};
     if (part.empty()) continue;
-    if (at < part.from) pieces.push_back({{at, part.from}, gap.state, gap.cause});
-    pieces.push_back({part, k->state, k->cause});
+    if (at < part.from) pieces.push_back({{at, part.from}, gap});
+    pieces.push_back({part, *k});
     at = part.to;
   }
-  if (at < end) pieces.push_back({{at, end}, gap.state, gap.cause});
+  if (at < end) pieces.push_back({{at, end}, gap});
   return pieces;
 }
 
 void split_by_rejected(const Piece& piece, std::span<const Instant> rejected,
                        std::vector<Piece>& into) {
   Instant at = piece.range.from;
-  if (piece.cause == GapCause::unknown) {
+  if (piece.story.cause == GapCause::unknown) {
+    Gap named = piece.story;
+    named.cause = GapCause::rejected;
     auto slot = std::lower_bound(rejected.begin(), rejected.end(), at);
     for (; slot != rejected.end() && *slot < piece.range.to; ++slot) {
       if (*slot < at) continue;  // named twice
-      if (at < *slot) into.push_back({{at, *slot}, piece.state, piece.cause});
+      if (at < *slot) into.push_back({{at, *slot}, piece.story});
       at = *slot + seconds{1};
-      into.push_back({{*slot, at}, piece.state, GapCause::rejected});
+      into.push_back({{*slot, at}, named});
     }
   }
-  if (at < piece.range.to) into.push_back({{at, piece.range.to}, piece.state, piece.cause});
+  if (at < piece.range.to) into.push_back({{at, piece.range.to}, piece.story});
 }
 
 }  // namespace
@@ -95,8 +98,7 @@ std::vector<Gap> annotate_gaps(const std::vector<Gap>& found, const std::vector<
     for (const Piece& piece : pieces) {
       const Gap part = slots.count(piece);
       if (part.bars == 0) continue;
-      const bool joins = annotated.size() > before && annotated.back().state == part.state &&
-                         annotated.back().cause == part.cause;
+      const bool joins = annotated.size() > before && annotated.back().same_story(part);
       if (!joins) {
         annotated.push_back(part);
         continue;

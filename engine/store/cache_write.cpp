@@ -1,5 +1,6 @@
 // The writing half of a Cache.
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "store/cache_state.h"
@@ -43,6 +44,39 @@ std::vector<int> years_going(const std::vector<int>& years, const PruneRule& rul
     if (old || beyond) going.push_back(years[i]);
   }
   return going;
+}
+
+struct YearsOfDelivery {
+  std::set<int> all{};          // that there are, or will be
+  std::set<int> fresh{};        // of these, the new ones
+  std::vector<int> in_order{};  // that may change, those that are there first
+
+  [[nodiscard]] bool is_new(int year) const { return fresh.contains(year); }
+};
+
+// Neighbours of a new year give up what they said of it. They come first: should we die in between,
+// it is asked for again.
+YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there) {
+  YearsOfDelivery years{.all = {there.begin(), there.end()}};
+  std::set<int>& fresh = years.fresh;
+  std::set<int> touched;
+  int last = std::numeric_limits<int>::min();
+  for (const Instant t : delivery.bars.timestamp) {
+    if (last != std::numeric_limits<int>::min() && year_range(last).contains(t)) continue;
+    last = utc_year(t);
+    (years.all.contains(last) ? touched : fresh).insert(last);
+  }
+  years.all.insert(fresh.begin(), fresh.end());
+  for (const int year : there) {
+    const auto at = years.all.find(year);
+    const bool beside_new = (at != years.all.begin() && fresh.contains(*std::prev(at))) ||
+                            (std::next(at) != years.all.end() && fresh.contains(*std::next(at)));
+    const bool asked = delivery.asked && delivery.asked->overlaps(store::share_of(years.all, year));
+    if (beside_new || asked) touched.insert(year);
+  }
+  years.in_order.assign(touched.begin(), touched.end());
+  years.in_order.insert(years.in_order.end(), fresh.begin(), fresh.end());
+  return years;
 }
 
 }  // namespace
@@ -90,23 +124,25 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
   bool changed = false;
   auto done = state_->with_writer(
       id, true, [&](store::SeriesWriter& writer, const store::Folder&) -> Result<void> {
-        std::set<int> years;
-        for (const Instant t : delivery.bars.timestamp) years.insert(utc_year(t));
-        if (delivery.asked) {
-          CHANDLER_TRY(const std::vector<int> there, writer.years());
-          for (const int year : there) {
-            if (delivery.asked->overlaps(year_range(year))) years.insert(year);
-          }
-        }
-        for (const int year : years) {
+        CHANDLER_TRY(const std::vector<int> there, writer.years());
+        const YearsOfDelivery years = years_of(delivery, there);
+        const store::Inherited inherited =
+            years.fresh.empty() ? store::Inherited{} : writer.inherit(there);
+        for (const int year : years.in_order) {
           std::uint64_t rows = 0;
-          CHANDLER_TRY(const store::YearWritten written, writer.merge_year(year, delivery, rows));
+          CHANDLER_TRY(const store::YearWritten written,
+                       writer.merge_year({.year = year,
+                                          .delivery = &delivery,
+                                          .share = store::share_of(years.all, year),
+                                          .inherited = years.is_new(year) ? &inherited : nullptr},
+                                         rows));
           outcome.rows_written += rows;
           outcome.gaps += written.open_gaps;
           outcome.notes.insert(outcome.notes.end(), written.notes.begin(), written.notes.end());
           changed = changed || written.data || written.metadata;
           if (written.data) outcome.files.push_back(id.folder() + "/" + store::data_name(year));
         }
+        std::sort(outcome.files.begin(), outcome.files.end());
         CHANDLER_TRY(const std::vector<std::string> notes, writer.describe_undescribed_years());
         outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
         return {};

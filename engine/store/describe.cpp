@@ -336,6 +336,51 @@ Result<YearMetadata> describe_year(DescribeRequest request) {
   return Describer(std::move(request)).run();
 }
 
+Instant closed_by(const Calendar& calendar, Timeframe tf, Instant to, Instant now) {
+  to = std::min(to, now);
+  const Instant slot = calendar.bucket(tf, Timeframe::m1, to - seconds{1});
+  return calendar.bar_end(tf, slot) > now ? slot : to;
+}
+
+void judge_gaps(std::vector<Gap>& known, const GapVerdict& verdict, Instant now,
+                const std::string& by) {
+  const auto judged = [&](Gap story, TimeRange range) {
+    story.from = range.from;
+    story.to = range.to - seconds{1};
+    if (verdict.cause != GapCause::unknown) story.cause = verdict.cause;
+    if (verdict.state == GapState::confirmed && story.state == GapState::open) {
+      story.state = GapState::confirmed;
+      story.confirmed_at = now;
+      story.confirmed_by = verdict.by.empty() ? by : verdict.by;
+    }
+    return story;
+  };
+  std::vector<Gap> next;
+  Instant at = verdict.range.from;
+  std::sort(known.begin(), known.end(), [](const Gap& a, const Gap& b) { return a.from < b.from; });
+  for (const Gap& gap : known) {
+    const TimeRange range{gap.from, gap.to + seconds{1}};
+    const TimeRange inside = range.intersect(verdict.range);
+    if (inside.empty()) {
+      next.push_back(gap);
+      continue;
+    }
+    if (at < inside.from) next.push_back(judged({}, {at, inside.from}));
+    const auto part = [&](TimeRange outside) {
+      if (outside.empty()) return;
+      next.push_back(gap);
+      next.back().from = outside.from;
+      next.back().to = outside.to - seconds{1};
+    };
+    part({range.from, inside.from});
+    next.push_back(judged(gap, inside));
+    part({inside.to, range.to});
+    at = std::max(at, inside.to);
+  }
+  if (at < verdict.range.to) next.push_back(judged({}, {at, verdict.range.to}));
+  known = std::move(next);
+}
+
 void add_findings(YearMetadata& metadata, const std::vector<Finding>& findings) {
   std::map<Rule, std::vector<Instant>> by_rule;
   for (const Finding& f : findings) by_rule[f.rule].push_back(f.at);

@@ -26,12 +26,16 @@ std::string command_line() {
   return text;
 }
 
-std::string card(const Clock& clock) {
+}  // namespace
+
+std::string lock_card(const Clock& clock) {
   std::array<char, 256> host{};
   if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '?';
   return "pid " + std::to_string(::getpid()) + " on " + host.data() + ", since " +
          format_iso(clock.now()) + ", " + command_line() + "\n";
 }
+
+namespace {
 
 struct Opened {
   Folder parent;
@@ -110,7 +114,7 @@ Result<SeriesLock> SeriesLock::take(const LockRequest& request) {
     if (request.make_folders) CHANDLER_CHECK(sync_new_folders(*request.root, *opened));
     // A card that cannot be written (full disk) takes nothing away from the lock.
     if (opened->file.truncate_to_nothing())
-      static_cast<void>(opened->file.write_all(card(*request.clock)));
+      static_cast<void>(opened->file.write_all(lock_card(*request.clock)));
     return SeriesLock(std::move(opened->parent), std::move(opened->folder),
                       std::move(opened->file));
   }

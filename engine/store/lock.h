@@ -12,6 +12,9 @@ namespace chandler::store {
 
 inline constexpr const char* kLockName = ".lock";
 
+// Who holds a lock, for people: pid, host, since when, command line.
+[[nodiscard]] std::string lock_card(const Clock& clock);
+
 struct LockRequest {
   const Folder* root = nullptr;
   SeriesId series;

@@ -60,11 +60,14 @@ Json print_counts(const std::vector<RuleCount>& list) {
 Json print_gaps(const std::vector<Gap>& gaps) {
   Json out = Json::array();
   for (const Gap& g : gaps) {
-    out.push_back({{"from", format_iso(g.from)},
-                   {"to", format_iso(g.to)},
-                   {"bars", g.bars},
-                   {"state", to_string(g.state)},
-                   {"cause", to_string(g.cause)}});
+    Json one{{"from", format_iso(g.from)},
+             {"to", format_iso(g.to)},
+             {"bars", g.bars},
+             {"state", to_string(g.state)},
+             {"cause", to_string(g.cause)}};
+    if (g.confirmed_at) one["confirmed_at"] = format_iso(*g.confirmed_at);
+    if (!g.confirmed_by.empty()) one["confirmed_by"] = g.confirmed_by;
+    out.push_back(std::move(one));
   }
   return out;
 }
@@ -167,7 +170,7 @@ constexpr ListKey kLists[] = {{"validation_errors", "rule"},
                               {"blocks", "sha256"},
                               {"provenance", "from"},
                               {"lost", "file"}};
-constexpr std::string_view kOptional[] = {"at", "warnings"};
+constexpr std::string_view kOptional[] = {"at", "warnings", "confirmed_at", "confirmed_by"};
 constexpr OverlayRules kRules{.lists = kLists, .optional = kOptional};
 
 // --- reading ---
@@ -188,13 +191,17 @@ std::vector<RuleCount> read_counts(const Json& list) {
 }
 
 Gap read_gap(const Json& j) {
-  return {
+  Gap gap{
       .from = time_of(j.at("from")),
       .to = time_of(j.at("to")),
       .bars = j.at("bars").get<std::int64_t>(),
       .state = enum_of(parse_gap_state(j.at("state").get_ref<const std::string&>()), j.at("state")),
       .cause =
           enum_of(parse_gap_cause(j.at("cause").get_ref<const std::string&>()), j.at("cause"))};
+  if (const auto at = j.find("confirmed_at"); at != j.end()) gap.confirmed_at = time_of(*at);
+  if (const auto by = j.find("confirmed_by"); by != j.end())
+    gap.confirmed_by = by->get<std::string>();
+  return gap;
 }
 
 ConflictEntry read_conflict(const Json& j) {

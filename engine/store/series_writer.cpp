@@ -8,13 +8,6 @@
 namespace chandler::store {
 namespace {
 
-// The last instant whose bar could be over by now: what was asked for beyond it cannot be missing.
-Instant closed_by(const Calendar& calendar, Timeframe tf, Instant to, Instant now) {
-  to = std::min(to, now);
-  const Instant slot = calendar.bucket(tf, Timeframe::m1, to - seconds{1});
-  return calendar.bar_end(tf, slot) > now ? slot : to;
-}
-
 TimeRange rows_of_year(const BarSeries& bars, int year, std::size_t& first, std::size_t& last) {
   const TimeRange range = year_range(year);
   first = bars.lower_bound(range.from);
@@ -59,6 +52,11 @@ Result<BlockRows> block_of(const YearState& state, std::uint32_t index) {
 }  // namespace
 
 namespace {
+
+bool same_but_for_time(YearMetadata next, const YearMetadata& old) {
+  next.last_updated = old.last_updated;
+  return print_metadata(next) == print_metadata(old);
+}
 
 // An Error when some metadata cannot be read at the moment: then nobody knows.
 Result<AssetClass> find_class(const Folder& symbol_folder, const Symbol& symbol) {
@@ -106,8 +104,27 @@ Result<std::vector<int>> kept_years(const Folder& folder) {
   return std::vector<int>(years.begin(), years.end());
 }
 
-Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
-                                          const Delivery& delivery, std::uint64_t& written) const {
+TimeRange share_of(const std::set<int>& years, int year) {
+  const auto at = years.find(year);
+  const auto next = std::next(at);
+  return {at == years.begin() ? Instant::min() : year_start(year),
+          next == years.end() ? Instant::max() : year_start(*next)};
+}
+
+Inherited SeriesWriter::inherit(const std::vector<int>& years) const {
+  Inherited inherited;
+  for (const int year : years) {
+    const auto known = read_metadata(folder(), metadata_name(year));
+    if (!known || !speaks_of(*known, series_, year)) continue;
+    if (known->asked) inherited.asked.push_back(*known->asked);
+    inherited.gaps.insert(inherited.gaps.end(), known->gap_list.begin(), known->gap_list.end());
+  }
+  return inherited;
+}
+
+Result<YearEdit> SeriesWriter::merge_into(const YearState& state, const MergeRequest& request,
+                                          std::uint64_t& written) const {
+  const Delivery& delivery = *request.delivery;
   YearEdit edit;
   edit.history = state.history;
   edit.fetched_from = delivery.provider.name;
@@ -115,13 +132,23 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
     edit.columns = state.file->mark().columns;
     edit.rolled_up = state.file->mark().rolled_up;
   }
+  CHANDLER_CHECK(merge_rows_of_year(state, request, edit, written));
+  add_findings(edit.history, findings_of_year(delivery, request.year));
+  note_asked(state, request, edit.history);
+  if (delivery.provider.reliability) edit.history.reliability = delivery.provider.reliability;
+  if (delivery.provider.rate_limit) edit.history.rate_limit = delivery.provider.rate_limit;
+  return edit;
+}
 
+Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const MergeRequest& request,
+                                              YearEdit& edit, std::uint64_t& written) const {
+  const Delivery& delivery = *request.delivery;
   written = 0;
-  std::vector<ConflictEntry> conflicts = conflicts_of_year(delivery, year);
+  std::vector<ConflictEntry> conflicts = conflicts_of_year(delivery, request.year);
   const BarSeries& bars = delivery.bars;
   std::size_t first = 0;
   std::size_t end = 0;
-  rows_of_year(bars, year, first, end);
+  rows_of_year(bars, request.year, first, end);
   if (first < end) {
     edit.columns = edit.columns.united(bars.columns);
     // A frame that was rolled up and is now delivered counts as fetched from here on.
@@ -139,7 +166,7 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
     merged.rows.owners.tidy();
     if (merged.rows.owners.names.size() > kMaxProviders) {
       return Error{ErrorKind::data, "more than 16 providers for one block of bars",
-                   folder().shown(data_name(year)), "use fewer provider names"};
+                   folder().shown(data_name(request.year)), "use fewer provider names"};
     }
     conflicts.insert(conflicts.end(), merged.conflicts.begin(), merged.conflicts.end());
     written += merged.written;
@@ -150,25 +177,36 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, int year,
     first = last;
   }
   if (state.file && edit.columns != state.file->mark().columns) edit.data_changes = true;
-
-  add_findings(edit.history, findings_of_year(delivery, year));
   add_conflicts(edit.history, conflicts);
-  if (delivery.asked) {
-    TimeRange asked = delivery.asked->intersect(year_range(year));
-    if (!asked.empty()) asked.to = closed_by(calendar(), series_.timeframe, asked.to, now());
-    if (!asked.empty()) edit.history.asked = hull(edit.history.asked, asked);
-  }
-  if (delivery.provider.reliability) edit.history.reliability = delivery.provider.reliability;
-  if (delivery.provider.rate_limit) edit.history.rate_limit = delivery.provider.rate_limit;
-  return edit;
+  return {};
 }
 
-Result<YearWritten> SeriesWriter::merge_year(int year, const Delivery& delivery,
-                                             std::uint64_t& written) {
-  if (delivery.asset_class) asset_class_ = *delivery.asset_class;
-  return change_year(year, Durability::full, [&](const YearState& state) {
-    return merge_into(state, year, delivery, written);
-  });
+void SeriesWriter::note_asked(const YearState& state, const MergeRequest& request,
+                              YearMetadata& history) const {
+  const TimeRange& share = request.share;
+  if (!state.file && request.inherited != nullptr) {
+    for (const TimeRange& asked : request.inherited->asked)
+      history.asked = hull(history.asked, asked.intersect(share));
+    history.gap_list = request.inherited->gaps;
+  }
+  if (history.asked) history.asked = history.asked->intersect(share);
+  if (history.asked && history.asked->empty()) history.asked.reset();
+  const Delivery& delivery = *request.delivery;
+  if (delivery.asked) {
+    TimeRange asked = delivery.asked->intersect(share);
+    if (!asked.empty()) asked.to = closed_by(calendar(), series_.timeframe, asked.to, now());
+    if (!asked.empty()) history.asked = hull(history.asked, asked);
+  }
+  for (const GapVerdict& verdict : delivery.verdicts) {
+    if (verdict.range.overlaps(share))
+      judge_gaps(history.gap_list, verdict, now(), delivery.provider.name);
+  }
+}
+
+Result<YearWritten> SeriesWriter::merge_year(const MergeRequest& request, std::uint64_t& written) {
+  if (request.delivery->asset_class) asset_class_ = *request.delivery->asset_class;
+  return change_year(request.year, Durability::full,
+                     [&](const YearState& state) { return merge_into(state, request, written); });
 }
 
 Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability durability,
@@ -199,6 +237,11 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
                               .now = now(),
                               .fetched_from = edit.data_changes ? edit.fetched_from : std::nullopt,
                               .fetched_by = state.modified}));
+  // What was asked may have brought nothing that was not known.
+  if (!edit.data_changes && state.described && same_but_for_time(next, state.history)) {
+    done.open_gaps = open_gaps(state.history);
+    return std::optional(done);
+  }
   // Originals set aside by a repair go when their range is whole again. Should we die before that,
   // the metadata tells the next writer.
   next.healed.clear();

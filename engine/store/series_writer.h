@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,23 @@ struct YearWritten {
   std::vector<std::string> notes{};
 };
 
+// What the years of a series say of gaps and of what was asked for, before a new year joins them.
+struct Inherited {
+  std::vector<TimeRange> asked{};
+  std::vector<Gap> gaps{};
+};
+
+// The stretch of time that the metadata of a year speaks of: from its first day to the next file.
+// The first year's also reaches back, the last year's ahead. `years` holds `year`.
+[[nodiscard]] TimeRange share_of(const std::set<int>& years, int year);
+
+struct MergeRequest {
+  int year = 0;
+  const Delivery* delivery = nullptr;
+  TimeRange share{};
+  const Inherited* inherited = nullptr;  // for a year that is new
+};
+
 // Years with a data file or metadata, in order.
 [[nodiscard]] Result<std::vector<int>> kept_years(const Folder& folder);
 
@@ -40,7 +58,8 @@ class SeriesWriter {
   static Result<SeriesWriter> open(const LockRequest& request);
 
   // Merges the delivery's rows of one year. `written` counts new or changed bars.
-  Result<YearWritten> merge_year(int year, const Delivery& delivery, std::uint64_t& written);
+  Result<YearWritten> merge_year(const MergeRequest& request, std::uint64_t& written);
+  [[nodiscard]] Inherited inherit(const std::vector<int>& years) const;
 
   // Lets `edit` turn the state of a year into the next one and commits it. `edit` is called again
   // when somebody else was faster (optimistic locking only). Commits nothing when nothing changes.
@@ -62,8 +81,11 @@ class SeriesWriter {
       : lock_(std::move(lock)), series_(request.series), clock_(request.clock) {}
   Result<std::optional<YearWritten>> try_commit(int year, Durability durability,
                                                 const YearState& state, YearEdit edit);
-  Result<YearEdit> merge_into(const YearState& state, int year, const Delivery& delivery,
+  Result<YearEdit> merge_into(const YearState& state, const MergeRequest& request,
                               std::uint64_t& written) const;
+  Result<void> merge_rows_of_year(const YearState& state, const MergeRequest& request,
+                                  YearEdit& edit, std::uint64_t& written) const;
+  void note_asked(const YearState& state, const MergeRequest& request, YearMetadata& history) const;
 
   SeriesLock lock_;
   SeriesId series_;

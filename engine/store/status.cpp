@@ -34,7 +34,7 @@ void join_years(SeriesView& view, const Calendar& calendar, Timeframe tf) {
   std::vector<Gap> joined;
   for (const Gap& g : view.gaps) {
     const bool touches =
-        !joined.empty() && joined.back().state == g.state && joined.back().cause == g.cause &&
+        !joined.empty() && joined.back().same_story(g) &&
         utc_year(joined.back().from) != utc_year(g.from) &&
         calendar.count_expected(tf, {joined.back().to + seconds{1}, g.from}) == 0 &&
         std::none_of(view.years.begin(), view.years.end(), [&](const YearMetadata& m) {

@@ -89,6 +89,7 @@ Json report_json(const RunReport& report) {
           {"started", format_iso(report.started)},
           {"seconds", static_cast<double>(report.duration.count()) / 1000.0},
           {"interrupted", report.interrupted},
+          {"not_begun", report.not_begun},
           {"series", std::move(series)},
           {"providers", std::move(providers)}};
 }

@@ -48,6 +48,7 @@ struct RunReport {
   Instant started{};
   std::chrono::milliseconds duration{};
   bool interrupted = false;
+  std::size_t not_begun = 0;                // series, when it was interrupted
   std::vector<SeriesReport> series{};       // sorted: a source, then the frames made of it
   std::vector<ProviderReport> providers{};  // those that were asked
 };

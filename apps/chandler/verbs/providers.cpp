@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "sources.h"
 #include "table.h"
+#include "use_sources.h"
 #include "verbs.h"
 
 namespace chandler::cli {
@@ -151,7 +151,7 @@ Result<void> check(const Registry& registry, const Arguments& arguments) {
 }
 
 Result<ExitCode> providers(const Context& context, const Arguments& arguments) {
-  CHANDLER_TRY(const auto sources, Sources::open(context, arguments.plugin_places));
+  CHANDLER_TRY(const auto sources, open_sources(context, arguments.plugin_places));
   const Registry& registry = sources->registry();
   CHANDLER_CHECK(check(registry, arguments));
   CHANDLER_TRY(std::vector<Row> rows, chosen(registry, arguments.names));

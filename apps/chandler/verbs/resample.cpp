@@ -32,8 +32,7 @@ Result<Request> parse(const Arguments& arguments) {
       return Error{ErrorKind::usage,
                    std::string{to_string(target)} + " is not rolled up from " +
                        std::string{to_string(request.source.timeframe)},
-                   "-t",
-                   "the chain is 1m 3m; 1m 5m 15m 30m; 15m 1h; 1h 2h 4h 6h 8h 12h 1d; 1d 3d 1w 1M"};
+                   "-t", kChainHint};
     }
     if (std::find(request.targets.begin(), request.targets.end(), target) ==
         request.targets.end()) {

@@ -3,8 +3,8 @@
 
 #include "selector/refresh.h"
 #include "series_arguments.h"
-#include "sources.h"
 #include "table.h"
+#include "use_sources.h"
 #include "verbs.h"
 
 namespace chandler::cli {
@@ -109,7 +109,7 @@ Result<std::vector<SelectionQuery>> parse(const Arguments& arguments) {
 
 Result<ExitCode> select(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const std::vector<SelectionQuery> queries, parse(arguments));
-  CHANDLER_TRY(const auto sources, Sources::open(context, arguments.plugin_places));
+  CHANDLER_TRY(const auto sources, open_sources(context, arguments.plugin_places));
   if (!arguments.provider.empty() && sources->registry().entry(arguments.provider) == nullptr) {
     return sources->registry().unknown(arguments.provider);
   }
@@ -117,7 +117,7 @@ Result<ExitCode> select(const Context& context, const Arguments& arguments) {
   if (arguments.refresh) {
     CHANDLER_TRY(good, refresh(context, *sources));
   }
-  CHANDLER_TRY(const auto selector, sources->selector(context));
+  CHANDLER_TRY(const auto selector, make_selector(*sources, context));
 
   Output& out = context.out;
   std::vector<Answer> answers;

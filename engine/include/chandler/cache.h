@@ -59,14 +59,27 @@ struct ProviderFacts {
   std::optional<std::string> rate_limit{};
 };
 
+// What a provider said of a range in which bars are missing. `confirmed`: it was asked for in an
+// earlier run, too.
+struct GapVerdict {
+  TimeRange range{};
+  GapState state = GapState::open;
+  GapCause cause = GapCause::unknown;  // unknown: what is known of it stays
+  std::string by{};                    // who was asked; empty: the delivery's provider
+};
+
 // What a writer brings for one series.
 struct Delivery {
   ProviderFacts provider{};
   BarSeries bars{};                  // as validate() left them
   ValidationReport report{};         // what validate() said of them
   std::optional<TimeRange> asked{};  // missing bars at its ends are gaps, too
+  std::vector<GapVerdict> verdicts{};
   std::optional<AssetClass>
       asset_class;  // if somebody knows better than what is recorded, or the rules
+
+  // Puts what came next behind this. Precondition: same provider, later bars.
+  void append(Delivery&& more);
 };
 
 enum class WriteStatus : std::uint8_t { ok, unchanged, partial, failed };
@@ -84,6 +97,31 @@ struct WriteOutcome {
   std::optional<Error> error{};      // of status failed and partial
   std::vector<std::string> files{};  // data files changed, relative to the root
   std::vector<std::string> notes{};  // warnings, one line each
+};
+
+// A stretch of a series that is not there.
+struct Missing {
+  TimeRange range{};          // of open times, from the first missing slot on; exclusive
+  std::int64_t bars = 0;      // expected; 0: nobody knows
+  bool asked_before = false;  // a hole: it was asked for, and did not come
+  GapState state = GapState::open;
+  friend bool operator==(const Missing&, const Missing&) = default;
+};
+
+struct MissingQuery {
+  TimeRange range{};
+  std::optional<AssetClass> asset_class{};  // if somebody knows better than the rules
+  bool confirmed = false;                   // also holes that are known to stay empty
+  bool extended_hours = false;              // bars outside the sessions are wanted, too
+};
+
+// What a writer needs to know of a series before it asks anybody.
+struct Holdings {
+  bool exists = false;
+  AssetClass asset_class = AssetClass::unknown;
+  std::optional<Timeframe> derived_from{};
+  std::optional<TimeRange> covered{};  // from the first bar, or what was asked for before it, on
+  std::vector<Missing> missing{};      // in time order; do not overlap
 };
 
 struct SeriesStatus {
@@ -180,6 +218,10 @@ class Cache {
       const std::optional<Symbol>& symbol = {},
       const std::optional<Timeframe>& timeframe = {}) const;
   [[nodiscard]] Result<std::vector<Gap>> gaps(const SeriesId& id, TimeRange range = {}) const;
+  // What of a range is not there: what was never asked for, and open gaps. Nothing of it has to be
+  // asked for where no bar is expected, or none can be over. damaged: when a file of the range cannot
+  // be read. A series that is not there misses everything.
+  [[nodiscard]] Result<Holdings> missing(const SeriesId& id, const MissingQuery& query) const;
   [[nodiscard]] Result<CacheStats> stats() const;
   // The files prune() would remove.
   [[nodiscard]] Result<std::vector<std::string>> prunable(const SeriesId& id,

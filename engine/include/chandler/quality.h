@@ -122,7 +122,15 @@ struct Gap {
   std::int64_t bars;
   GapState state = GapState::open;
   GapCause cause = GapCause::unknown;
+  std::optional<Instant> confirmed_at{};  // when it was asked for again, and stayed empty
+  std::string confirmed_by{};             // by whom: provider names, separated by commas
   friend bool operator==(const Gap&, const Gap&) = default;
+
+  // The same is known of both, wherever they lie.
+  [[nodiscard]] bool same_story(const Gap& o) const {
+    return state == o.state && cause == o.cause && confirmed_at == o.confirmed_at &&
+           confirmed_by == o.confirmed_by;
+  }
 };
 
 struct Coverage {

@@ -1,0 +1,162 @@
+#include "run_verb.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <thread>
+
+#include "interrupt.h"
+#include "run/runner.h"
+#include "run_progress.h"
+#include "run_tables.h"
+#include "use_sources.h"
+#include "whole_file.h"
+#include "write_report.h"
+
+namespace chandler::cli {
+namespace {
+
+// A signal handler may only set a flag; this hands it on to those who wait for the network.
+class InterruptWatch {
+ public:
+  InterruptWatch()
+      : thread_([this](const std::stop_token& over) {
+          while (!over.stop_requested() && !stop_.stop_requested()) {
+            if (interrupted()) stop_.request_stop();
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+          }
+        }) {}
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  std::stop_source stop_;
+  std::jthread thread_;  // last: it uses the one above
+};
+
+// Every series that was refused before anybody was asked: then nothing was done at all.
+bool nothing_was_begun(const RunReport& report) {
+  return std::all_of(report.series.begin(), report.series.end(), [](const SeriesReport& s) {
+    return s.tried.empty() && s.outcome.error && exit_code_of(*s.outcome.error) == ExitCode::usage;
+  });
+}
+
+ExitCode code_of(const RunReport& report) {
+  if (report.interrupted) return ExitCode::interrupted;
+  std::size_t failed = 0;
+  std::size_t partial = 0;
+  for (const SeriesReport& s : report.series) {
+    failed += s.outcome.status == WriteStatus::failed ? 1 : 0;
+    partial += s.outcome.status == WriteStatus::partial ? 1 : 0;
+  }
+  if (failed + partial == 0) return ExitCode::done;
+  if (failed < report.series.size()) return ExitCode::some_failed;
+  return nothing_was_begun(report) ? ExitCode::usage : ExitCode::all_failed;
+}
+
+void say(Output& out, const RunReport& report, const std::string& kept) {
+  for (const SeriesReport& s : report.series) {
+    for (const std::string& note : s.outcome.notes)
+      out.warning(s.outcome.series.text() + ": " + printable(note, 300));
+    const bool stopped = s.outcome.error && s.outcome.error->kind == ErrorKind::interrupted;
+    if (s.outcome.error && !stopped) out.error(*s.outcome.error);
+  }
+  if (report.interrupted) {
+    out.error({ErrorKind::interrupted, "interrupted", "",
+               "what has arrived is committed; the same command again does the rest"});
+  }
+  out.text(run_table(report) + run_summary(report) + "\n");
+  if (!kept.empty()) out.detail("report: " + kept);
+}
+
+Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
+  CHANDLER_TRY(const Cache cache, context.open_cache());
+  CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));
+  CHANDLER_TRY(const auto selector, make_selector(*sources, context));
+  const Planner planner{cache, *selector, command.options.plan};
+  std::vector<SeriesPlan> plans;
+  std::optional<Error> refused;
+  bool good = false;
+  for (const SeriesAsk& ask : command.series) {
+    plans.push_back(planner.plan(ask));
+    const SeriesPlan& plan = plans.back();
+    good = good || !plan.refused;
+    if (!plan.refused) continue;
+    if (!refused) refused = plan.refused;
+    if (!context.out.json()) context.out.error(*plan.refused);
+  }
+  if (context.out.json()) {
+    Json document = plan_json(plans, command.job);
+    if (refused) document["error"] = error_object(*refused);
+    context.out.document(document);
+  } else {
+    context.out.data(plan_text(plans));
+  }
+  if (!refused) return ExitCode::done;
+  return good ? ExitCode::some_failed : exit_code_of(*refused);
+}
+
+}  // namespace
+
+Result<ExitCode> run_command(const Context& context, const RunCommand& command) {
+  if (command.dry_run) return show_plan(context, command);
+  CHANDLER_TRY(Cache cache, context.open_cache_to_write());
+  CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));
+  CHANDLER_TRY(const auto selector, make_selector(*sources, context));
+  CHANDLER_TRY(const RunRecords records, RunRecords::open(cache));
+  std::optional<store::File> lock;
+  if (!command.job.empty()) {
+    auto taken = records.lock(command.job);
+    if (!taken) {
+      context.out.error(taken.error());
+      if (context.out.json()) context.out.document(error_document(taken.error()));
+      return ExitCode::all_failed;
+    }
+    lock.emplace(std::move(*taken));
+  }
+
+  RunProgress progress{context.out, command.series.size()};
+  RunReport report;
+  {
+    const InterruptWatch watch;
+    report = execute({command.verb, command.job, command.series, command.options},
+                     {cache, *sources, *selector, progress}, watch.token());
+  }
+  progress.finish();
+  refresh_summaries(cache, context.out);
+  const auto kept = records.keep(report);
+  if (!kept) context.out.warning("the report was not kept: " + kept.error().line());
+  say(context.out, report, kept ? *kept : "");
+  ExitCode code = code_of(report);
+  if (context.out.json()) {
+    Json document = report_json(report);
+    document["report"] = kept ? Json(*kept) : Json(nullptr);
+    context.out.document(document);
+  }
+  return code;
+}
+
+void add_run_options(CLI::App& app, RunArguments& arguments, const char* force_help) {
+  app.add_flag("--dry-run", arguments.dry_run, "Only show what would be asked for");
+  app.add_flag("--force", arguments.force, force_help);
+  app.add_option("--workers", arguments.workers, "Series fetched at once (default: 4)")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, kMaxWorkers));
+  app.add_option("--html", arguments.html, "Also write the report as a page to this file")
+      ->type_name("FILE");
+  add_plugin_places(app, arguments.plugin_places);
+}
+
+RunCommand make_command(const char* verb, const RunArguments& arguments, std::size_t workers) {
+  RunCommand command{.verb = verb};
+  command.dry_run = arguments.dry_run;
+  command.options.plan.force = arguments.force;
+  command.options.workers = arguments.workers != 0 ? arguments.workers : workers;
+  command.html = arguments.html;
+  command.plugin_places = arguments.plugin_places;
+  return command;
+}
+
+}  // namespace chandler::cli

@@ -1,0 +1,98 @@
+// chandler heal [SYM [TF]]
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "run_verb.h"
+#include "series_arguments.h"
+#include "table.h"
+#include "verbs.h"
+
+namespace chandler::cli {
+namespace {
+
+struct Arguments {
+  SeriesArguments series;
+  RangeArguments range;
+  std::string provider;
+  RunArguments run;
+};
+
+struct Before {
+  std::uint64_t gaps = 0;
+  std::int64_t bars = 0;
+};
+
+// Series that were fetched or imported; what is rolled up from them follows its source.
+Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cache,
+                                       const Arguments& arguments, Before& before) {
+  CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
+  CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
+  CHANDLER_TRY(TimeRange range, parse_range(arguments.range, cache.now()));
+  CHANDLER_TRY(const auto all, cache.status_all(choice.symbol, {}));
+  std::vector<SeriesAsk> asks;
+  for (const SeriesStatus& s : all) {
+    const bool chosen = std::find(ids.begin(), ids.end(), s.series) != ids.end();
+    if (!chosen || s.derived_from) continue;
+    if (!s.problems.empty()) {
+      context.out.warning(s.series.text() + ": " + s.problems.front());
+      continue;
+    }
+    if (s.rows == 0) continue;
+    SeriesAsk ask{.symbol = {s.series.symbol}, .timeframe = s.series.timeframe};
+    if (s.asset_class != AssetClass::unknown) ask.symbol.asset_class = s.asset_class;
+    ask.range = {std::max(range.from, from_epoch(0)), std::min(range.to, cache.now())};
+    ask.provider = arguments.provider;
+    for (const SeriesStatus& d : all) {
+      if (d.series.symbol == s.series.symbol && d.derived_from == s.series.timeframe)
+        ask.derive.push_back(d.series.timeframe);
+    }
+    before.gaps += s.gaps;
+    before.bars += s.missing_bars;
+    asks.push_back(std::move(ask));
+  }
+  return asks;
+}
+
+Result<ExitCode> heal(const Context& context, const Arguments& arguments) {
+  RunCommand command = make_command("heal", arguments.run,
+                                    context.config.defaults.workers.value_or(kDefaultWorkers));
+  command.options.plan.holes_only = true;
+  command.options.lane.everybody = true;
+  CHANDLER_TRY(const Cache cache, context.open_cache());
+  Before before;
+  CHANDLER_TRY(command.series, asks_of(context, cache, arguments, before));
+  CHANDLER_TRY(const ExitCode code, run_command(context, command));
+  if (command.dry_run) return code;
+  std::uint64_t gaps = 0;
+  std::int64_t bars = 0;
+  std::int64_t confirmed = 0;
+  for (const SeriesAsk& ask : command.series) {
+    const auto now = cache.gaps({ask.symbol.symbol, ask.timeframe});
+    if (!now) continue;
+    for (const Gap& gap : *now) {
+      ++gaps;
+      bars += gap.bars;
+      if (gap.state == GapState::confirmed) confirmed += gap.bars;
+    }
+  }
+  context.out.text(fmt::format(
+      "before: {}, {} missing\nafter:  {}, {} missing, of which {} confirmed\n",
+      plural(before.gaps, "gap"), plural(static_cast<std::uint64_t>(before.bars), "bar"),
+      plural(gaps, "gap"), plural(static_cast<std::uint64_t>(bars), "bar"), confirmed));
+  return code;
+}
+
+}  // namespace
+
+VerbAction declare_heal(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  add_optional_series(app, arguments->series);
+  add_range(app, arguments->range);
+  app.add_option("--provider", arguments->provider, "Ask this provider and no other")
+      ->type_name("NAME");
+  add_run_options(app, arguments->run, "Ask also for gaps that are known to stay empty");
+  return [arguments](Context& context) { return heal(context, *arguments); };
+}
+
+}  // namespace chandler::cli

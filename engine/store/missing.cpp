@@ -1,0 +1,140 @@
+// What of a range a series does not hold.
+#include <algorithm>
+
+#include "chandler/calendar.h"
+#include "store/cache_state.h"
+#include "store/describe.h"
+#include "store/status.h"
+#include "store/year_scan.h"
+
+namespace chandler {
+namespace {
+
+Instant slot_after(const Calendar& calendar, Timeframe tf, Instant slot) {
+  return is_intraday(tf) ? calendar.bar_end(tf, slot) : utc_next(tf, slot);
+}
+
+// From the first to the last expected slot of the piece; no bars: nothing is expected there. Where
+// nobody expects anything the piece stays, on the grid.
+Missing trimmed(Missing piece, const Calendar& calendar, Timeframe tf, bool extended_hours) {
+  if (calendar.kind() == CalendarKind::none) {
+    const Instant floor = utc_floor(tf, piece.range.from);
+    if (floor < piece.range.from) piece.range.from = utc_next(tf, floor);
+    return piece;
+  }
+  const std::vector<SlotRun> runs = calendar.expected(tf, piece.range);
+  if (runs.empty()) {
+    piece.range.to = piece.range.from;
+    return piece;
+  }
+  for (const SlotRun& run : runs) piece.bars += run.count;
+  if (extended_hours) return piece;
+  const SlotRun& last = runs.back();
+  piece.range = {runs.front().first,
+                 slot_after(calendar, tf, last.first + (last.count - 1) * last.step)};
+  return piece;
+}
+
+class MissingFinder {
+ public:
+  MissingFinder(Calendar calendar, Timeframe tf, const MissingQuery& query, Instant now)
+      : calendar_(calendar), tf_(tf), query_(query), range_(query.range) {
+    range_.to = store::closed_by(calendar_, tf_, range_.to, now);
+  }
+
+  // Years in order.
+  void add_year(const store::YearMetadata& m) {
+    const TimeRange rows{m.start_date, m.end_date + seconds{1}};
+    const TimeRange span = *store::hull(rows, m.asked);
+    add({range_.from, span.from}, covered_to_, false, GapState::open);
+    covered_ = store::hull(covered_, span);
+    covered_to_ = std::max(covered_to_, span.to);
+    for (const Gap& gap : m.gap_list) {
+      if (gap.state == GapState::open || query_.confirmed)
+        add({gap.from, gap.to + seconds{1}}, Instant::min(), true, gap.state);
+    }
+  }
+
+  [[nodiscard]] const std::optional<TimeRange>& covered() const { return covered_; }
+
+  std::vector<Missing> finish() {
+    add({range_.from, range_.to}, covered_to_, false, GapState::open);
+    std::sort(pieces_.begin(), pieces_.end(),
+              [](const Missing& a, const Missing& b) { return a.range.from < b.range.from; });
+    std::vector<Missing> joined;
+    for (const Missing& piece : pieces_) {
+      if (!joined.empty() && follows(joined.back(), piece)) {
+        joined.back().range.to = piece.range.to;
+        joined.back().bars += piece.bars;
+      } else {
+        joined.push_back(piece);
+      }
+    }
+    return joined;
+  }
+
+ private:
+  void add(TimeRange range, Instant not_before, bool asked_before, GapState state) {
+    range.from = std::max(range.from, not_before);
+    range = range.intersect(range_);
+    if (range.empty()) return;
+    const Missing piece = trimmed({.range = range, .asked_before = asked_before, .state = state},
+                                  calendar_, tf_, query_.extended_hours);
+    if (!piece.range.empty()) pieces_.push_back(piece);
+  }
+
+  // A hole that goes on in the file of the next year.
+  [[nodiscard]] bool follows(const Missing& a, const Missing& b) const {
+    if (a.asked_before != b.asked_before || a.state != b.state) return false;
+    if (a.range.to >= b.range.from) return true;
+    return utc_year(a.range.from) != utc_year(b.range.from) &&
+           calendar_.kind() != CalendarKind::none &&
+           a.range.to == year_start(utc_year(a.range.to)) &&
+           calendar_.count_expected(tf_, {a.range.to, b.range.from}) == 0;
+  }
+
+  Calendar calendar_;
+  Timeframe tf_;
+  const MissingQuery& query_;
+  TimeRange range_;
+  std::optional<TimeRange> covered_;
+  Instant covered_to_ = Instant::min();
+  std::vector<Missing> pieces_;
+};
+
+}  // namespace
+
+Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) const {
+  Holdings holdings;
+  holdings.asset_class = query.asset_class.value_or(asset_class_of(id.symbol));
+  MissingFinder finder{Calendar::of(id.symbol, holdings.asset_class), id.timeframe, query, now()};
+  const auto folder = state_->open_series(id);
+  if (!folder && folder.error().kind != ErrorKind::not_found) return folder.error();
+  if (folder) {
+    CHANDLER_TRY(const std::vector<int> years, store::data_years(*folder));
+    for (const int year : years) {
+      auto known = store::describe_in_place(*folder, id, year, *state_->clock);
+      if (!known && known.error().kind == ErrorKind::damaged) {
+        // Of a file without any content everything is missing; the next writer sets it aside.
+        CHANDLER_TRY(const store::YearScan scan,
+                     store::scan_year(*folder, id, year, {.check_text = false}));
+        if (scan.nothing_in_it) continue;
+      }
+      if (!known) {
+        Error e = std::move(known).error();
+        if (e.kind == ErrorKind::damaged) e.hint = store::kRepairHint;
+        return e;
+      }
+      holdings.exists = true;
+      if (!query.asset_class) holdings.asset_class = known->asset_class;
+      holdings.derived_from.reset();
+      if (known->derived_from) holdings.derived_from = known->derived_from->timeframe;
+      finder.add_year(*known);
+    }
+  }
+  holdings.covered = finder.covered();
+  holdings.missing = finder.finish();
+  return holdings;
+}
+
+}  // namespace chandler

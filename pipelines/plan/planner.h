@@ -1,0 +1,80 @@
+// From what is wanted and what is there: what has to be asked for, and of whom.
+//
+//   Planner planner{cache, selector, {.force = false}};
+//   SeriesPlan plan = planner.plan(ask);      // touches nothing, asks nobody
+//   if (plan.refused) ...
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chandler/cache.h"
+#include "job/job.h"
+#include "selector/selector.h"
+
+namespace chandler {
+
+struct PlanOptions {
+  bool force = false;       // ask for all of the range again, whatever is there
+  bool holes_only = false;  // only for open gaps inside (heal)
+  bool confirmed = false;   // also for gaps that are known to stay empty
+};
+
+// A missing range, and who is asked for it, in this order. At least one.
+struct PlannedPiece {
+  Missing missing{};
+  bool leading = false;  // nothing older was ever asked for
+  std::vector<Provider*> providers{};
+};
+
+struct SeriesPlan {
+  SeriesId series;  // that is fetched; may be finer than what was asked for
+  Instrument instrument;
+  bool extended_hours = false;
+  bool force = false;
+  std::vector<Timeframe> derive{};
+  std::vector<PlannedPiece> pieces{};  // in time order; empty: nothing is missing
+  std::string reason{};                // of the choice of the provider; empty when nobody is asked
+  std::optional<Error> refused{};      // it cannot be done
+  std::vector<std::string> notes{};
+
+  std::int64_t bars = 0;  // expected
+  std::uint64_t requests = 0;
+};
+
+// What some plans come to for one provider.
+struct ProviderLoad {
+  std::string provider{};
+  std::uint64_t requests = 0;
+  std::chrono::seconds least{};  // as long as it takes under its rate limits
+};
+
+class Planner {
+ public:
+  // All must outlive it.
+  Planner(const Cache& cache, const Selector& selector, PlanOptions options)
+      : cache_(cache), selector_(selector), options_(options) {}
+
+  // Safe from several threads.
+  [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask) const;
+
+ private:
+  Result<void> choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const;
+  Result<void> find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const;
+  Result<void> choose_providers(const SeriesAsk& ask, PlannedPiece& piece, SeriesPlan& plan) const;
+  [[nodiscard]] Result<void> check_space(const SeriesPlan& plan) const;
+  [[nodiscard]] Result<Holdings> held(const SeriesPlan& plan, TimeRange range) const;
+
+  const Cache& cache_;
+  const Selector& selector_;
+  PlanOptions options_;
+};
+
+// The load of these plans' first choices, by provider.
+[[nodiscard]] std::vector<ProviderLoad> loads_of(const std::vector<SeriesPlan>& plans);
+
+}  // namespace chandler

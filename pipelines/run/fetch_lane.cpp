@@ -1,0 +1,165 @@
+#include "run/fetch_lane.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "run/stopwatch.h"
+
+namespace chandler {
+namespace {
+
+// Missing for so long at the beginning: not listed yet. Else it may be a holiday, or a quiet market.
+constexpr seconds kListingNoise = std::chrono::hours{24 * 7};
+
+Error interrupted_error() { return {ErrorKind::interrupted, "interrupted", "", ""}; }
+
+// Another range of the same series may still go well.
+bool speaks_of_these_bars_only(ErrorKind kind) { return kind == ErrorKind::data; }
+
+}  // namespace
+
+ProviderGates::Gate& ProviderGates::of(const Provider& provider) {
+  const std::lock_guard hold(guard_);
+  auto& gate = gates_[&provider];
+  if (!gate) {
+    const auto at_once = static_cast<std::ptrdiff_t>(provider.capabilities().requests_at_once);
+    gate = std::make_unique<Gate>(std::clamp<std::ptrdiff_t>(at_once, 1, kMost));
+  }
+  return *gate;
+}
+
+void FetchLane::fetch() {
+  run_->keep_times = options_.everybody;
+  for (const PlannedPiece& piece : run_->plan.pieces) {
+    leading_ = piece.leading;
+    if (stop_.stop_requested()) break;
+    if (fetch_piece(piece) == Ended::hopeless) break;
+  }
+  run_->interrupted = stop_.stop_requested();
+  emit_(std::make_shared<PageWork>(
+      PageWork{.run = run_, .verdicts = std::exchange(verdicts_, {}), .last = true}));
+}
+
+FetchLane::Ended FetchLane::fetch_piece(const PlannedPiece& piece) {
+  std::vector<Open> open{{piece.missing.range, {}}};
+  std::vector<std::string> asked;
+  std::optional<Error> first_failure;
+  for (Provider* provider : piece.providers) {
+    const std::string& name = provider->capabilities().name;
+    if (std::find(run_->tried.begin(), run_->tried.end(), name) == run_->tried.end())
+      run_->tried.push_back(name);
+    std::vector<Open> left;
+    std::optional<Error> failure;
+    for (Open& part : open) {
+      const TimeRange whole = part.range;
+      auto done = failure ? Result<void>(*failure) : fetch_from(*provider, part);
+      if (!done) {
+        failure = std::move(done).error();
+        if (cache_stopped_ || failure->kind == ErrorKind::interrupted) return Ended::hopeless;
+        if (!part.range.empty()) left.push_back({part.range, {}});
+        part.range.to = part.range.from;
+      }
+      if (options_.everybody && piece.missing.asked_before) {
+        auto more = still_missing(part, {whole.from, part.range.from});
+        left.insert(left.end(), more.begin(), more.end());
+      }
+    }
+    if (failure) {
+      note_failure(*provider, *failure);
+      if (!first_failure) first_failure = std::move(failure);
+    } else {
+      asked.push_back(name);
+      first_failure.reset();
+    }
+    std::sort(left.begin(), left.end(),
+              [](const Open& a, const Open& b) { return a.range.from < b.range.from; });
+    open = std::move(left);
+    if (open.empty()) break;
+  }
+  if (!first_failure || !asked.empty()) {
+    settle(piece, asked);
+    return Ended::done;
+  }
+  if (piece.missing.asked_before) {
+    for (const Open& part : open)
+      verdicts_.push_back({part.range, GapState::open, GapCause::fetch_failed, ""});
+  }
+  if (!run_->error) run_->error = *first_failure;
+  return speaks_of_these_bars_only(first_failure->kind) ? Ended::failed : Ended::hopeless;
+}
+
+// What stays empty of a hole that an earlier run left is asked for no more.
+void FetchLane::settle(const PlannedPiece& piece, const std::vector<std::string>& asked) {
+  if (!piece.missing.asked_before || asked.empty()) return;
+  std::string by;
+  for (const std::string& name : asked) by += (by.empty() ? "" : ", ") + name;
+  verdicts_.push_back({piece.missing.range, GapState::confirmed, GapCause::unknown, by});
+}
+
+std::vector<FetchLane::Open> FetchLane::still_missing(const Open& open, TimeRange whole) const {
+  std::vector<Open> parts;
+  const Timeframe tf = run_->plan.series.timeframe;
+  for (const Gap& gap : find_gaps(open.arrived, run_->calendar, tf, whole).gaps)
+    parts.push_back({{gap.from, gap.to + seconds{1}}, {}});
+  return parts;
+}
+
+Result<std::optional<BarPage>> FetchLane::next_page(Provider& provider, PageStream& stream) {
+  ProviderGates::Gate& gate = gates_.of(provider);
+  gate.acquire();
+  const Stopwatch watch{run_->fetching};
+  auto page = stream.next(stop_);
+  gate.release();
+  return page;
+}
+
+Result<void> FetchLane::fetch_from(Provider& provider, Open& open) {
+  const TimeRange range = open.range;
+  CHANDLER_TRY(const auto stream, provider.fetch({.instruments = {run_->plan.instrument},
+                                                  .timeframe = run_->plan.series.timeframe,
+                                                  .range = range,
+                                                  .extended_hours = run_->plan.extended_hours}));
+  auto next = next_page(provider, *stream);
+  while (next) {
+    if (!*next) {
+      open.range.from = open.range.to;
+      return {};
+    }
+    BarPage page = *std::move(*next);
+    if (leading_) note_listing(range.from, page);
+    const Instant settled = page.settles.to;
+    emit_(std::make_shared<PageWork>(PageWork{.run = run_,
+                                              .provider = &provider,
+                                              .asked = range,
+                                              .page = std::move(page),
+                                              .verdicts = std::exchange(verdicts_, {})}));
+    next = next_page(provider, *stream);  // while the one before is looked at
+    const PageVerdict verdict = run_->await();
+    if (verdict == PageVerdict::stop) {
+      cache_stopped_ = true;
+      return interrupted_error();
+    }
+    if (verdict == PageVerdict::refused) {
+      return Error{ErrorKind::data, "more than half of the bars of a page break a rule", "",
+                   "nothing of that page was written"};
+    }
+    open.arrived.insert(open.arrived.end(), run_->taken.begin(), run_->taken.end());
+    open.range.from = std::max(open.range.from, settled);
+  }
+  return std::move(next).error();
+}
+
+// Long before the first bar there is, nobody can have traded it.
+void FetchLane::note_listing(Instant from, const BarPage& page) {
+  if (page.bars.empty()) return;
+  leading_ = false;
+  const Instant first = *std::min_element(page.bars.timestamp.begin(), page.bars.timestamp.end());
+  if (first - from < kListingNoise) return;
+  verdicts_.push_back({{from, first}, GapState::open, GapCause::before_listing, ""});
+}
+
+void FetchLane::note_failure(const Provider& provider, const Error& error) {
+  run_->notes.push_back(provider.capabilities().name + ": " + error.line());
+}
+
+}  // namespace chandler

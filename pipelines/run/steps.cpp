@@ -1,0 +1,215 @@
+#include "run/steps.h"
+
+#include <oneapi/tbb/task_arena.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "run/stopwatch.h"
+
+namespace chandler {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+ProviderFacts facts_of(const PageWork& work) {
+  const Capabilities& able = work.provider->capabilities();
+  ProviderFacts facts{.name = work.page.source.empty() ? able.name : work.page.source,
+                      .reliability = able.reliability};
+  if (!able.rate_limits.empty()) facts.rate_limit = to_string(able.rate_limits.front());
+  return facts;
+}
+
+std::string joined(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+bool is_failure(WriteStatus status) {
+  return status == WriteStatus::failed || status == WriteStatus::partial;
+}
+
+// A thread that waits inside a commit must not take up another series: it would hold two locks.
+template <class Work>
+auto alone(const Work& work) {
+  return oneapi::tbb::this_task_arena::isolate(work);
+}
+
+}  // namespace
+
+void RunSteps::plan(SeriesRun& run) {
+  run.plan = planner_.plan(run.ask);
+  run.calendar = Calendar::of(run.plan.series.symbol, run.plan.instrument.asset_class);
+  run.report.outcome.series = run.plan.series;
+  for (const PlannedPiece& piece : run.plan.pieces) {
+    const Missing& m = piece.missing;
+    run.report.asked.push_back({m.range, m.bars, m.asked_before});
+  }
+  run.error = run.plan.refused;
+  run.notes = run.plan.notes;
+  const std::lock_guard hold(observer_);
+  context_.observer.on_planned(run.plan);
+}
+
+void RunSteps::validate(PageWork& work) const {
+  if (work.provider == nullptr) return;
+  SeriesRun& run = *work.run;
+  const Stopwatch watch{run.report.times.validate};
+  work.report = chandler::validate(work.page.bars, {.timeframe = run.plan.series.timeframe,
+                                                    .calendar = run.calendar,
+                                                    .asked = work.asked,
+                                                    .now = context_.cache.now(),
+                                                    .extended_hours = run.plan.extended_hours});
+}
+
+void RunSteps::count(SeriesRun& run, const PageWork& work) const {
+  SeriesReport& report = run.report;
+  ++report.pages;
+  report.outcome.rows_fetched += work.report.rows_in + work.page.unreadable;
+  report.outcome.rejected += work.report.rejected() + work.page.unreadable;
+  for (const Finding& finding : work.report.findings) ++report.rules[finding.rule];
+  if (!work.report.conflicts.empty()) report.rules[Rule::conflict] += work.report.conflicts.size();
+  if (work.page.unreadable > 0) report.rules[Rule::bad_line] += work.page.unreadable;
+  for (const std::string& note : work.page.notes) {
+    auto& notes = report.outcome.notes;
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+  }
+}
+
+void RunSteps::merge(PageWork& work) {
+  SeriesRun& run = *work.run;
+  if (work.provider == nullptr) {
+    for (GapVerdict& verdict : work.verdicts) run.pending.verdicts.push_back(std::move(verdict));
+    commit(run);
+    return;
+  }
+  count(run, work);
+  {
+    const std::lock_guard hold(observer_);
+    context_.observer.on_bars(run.plan.series, work.report.rows_in);
+  }
+  run.taken.clear();
+  PageVerdict verdict = PageVerdict::refused;
+  if (!work.report.untrustworthy()) {
+    if (run.keep_times) run.taken = work.page.bars.timestamp;
+    gather(work);
+    if (commit_is_due(run, work.last)) commit(run);
+    verdict = run.refused_by_cache ? PageVerdict::stop : PageVerdict::taken;
+  }
+  run.give(verdict);
+}
+
+void RunSteps::gather(PageWork& work) {
+  SeriesRun& run = *work.run;
+  Delivery page{.provider = facts_of(work),
+                .bars = std::move(work.page.bars),
+                .report = std::move(work.report),
+                .asked = {},
+                .verdicts = std::move(work.verdicts),
+                .asset_class = {}};
+  if (!work.page.settles.empty()) page.asked = work.page.settles;
+  if (run.plan.instrument.asset_class != AssetClass::unknown)
+    page.asset_class = run.plan.instrument.asset_class;
+  const bool follows = run.pending.provider.name == page.provider.name &&
+                       (run.pending.bars.empty() || page.bars.empty() ||
+                        run.pending.bars.timestamp.back() < page.bars.timestamp.front());
+  if (run.pending.provider.name.empty()) {
+    auto waiting = std::move(run.pending.verdicts);
+    run.pending = std::move(page);
+    run.pending.verdicts.insert(run.pending.verdicts.end(), waiting.begin(), waiting.end());
+    run.pending_since = SteadyClock::now();
+  } else if (follows) {
+    run.pending.append(std::move(page));
+  } else {
+    commit(run);
+    run.pending = std::move(page);
+    run.pending_since = SteadyClock::now();
+  }
+}
+
+bool RunSteps::commit_is_due(const SeriesRun& run, bool last) const {
+  return last || run.pending.bars.size() >= options_.commit_bars ||
+         SteadyClock::now() - run.pending_since >= options_.commit_every;
+}
+
+void RunSteps::commit(SeriesRun& run) {
+  Delivery delivery = std::exchange(run.pending, {});
+  if (run.refused_by_cache) return;
+  if (delivery.provider.name.empty()) {
+    if (delivery.verdicts.empty()) return;
+    // Nobody brought anything, but somebody was asked.
+    delivery.provider.name = run.tried.empty() ? "nobody" : run.tried.back();
+    delivery.asked = delivery.verdicts.front().range;
+    for (const GapVerdict& v : delivery.verdicts)
+      delivery.asked = TimeRange{std::min(delivery.asked->from, v.range.from),
+                                 std::max(delivery.asked->to, v.range.to)};
+  }
+  const Stopwatch watch{run.report.times.merge};
+  const bool brings_bars = !delivery.bars.empty();
+  const WriteOutcome written =
+      alone([&] { return context_.cache.merge(run.plan.series, delivery); });
+  WriteOutcome& sum = run.report.outcome;
+  sum.rows_written += written.rows_written;
+  sum.notes.insert(sum.notes.end(), written.notes.begin(), written.notes.end());
+  run.files.insert(written.files.begin(), written.files.end());
+  if (brings_bars) run.providers.insert(delivery.provider.name);
+  if (written.status == WriteStatus::ok) sum.status = WriteStatus::ok;
+  if (is_failure(written.status)) run.refused_by_cache = written.error;
+}
+
+void RunSteps::resample(SeriesRun& run) {
+  if (run.plan.derive.empty() || run.interrupted || run.refused_by_cache) return;
+  if (run.plan.refused && run.plan.refused->kind != ErrorKind::unsupported) return;
+  std::chrono::microseconds time{};
+  std::vector<WriteOutcome> outcomes;
+  {
+    const Stopwatch watch{time};
+    outcomes = alone([&] {
+      return context_.cache.resample(run.plan.series.symbol, run.plan.series.timeframe,
+                                     run.plan.derive, run.plan.force);
+    });
+  }
+  for (WriteOutcome& outcome : outcomes) {
+    // Without a source there is nothing to say of what would be made of it.
+    if (outcome.error && outcome.error->kind == ErrorKind::not_found) continue;
+    SeriesReport report{.outcome = std::move(outcome), .derived_from = run.plan.series.timeframe};
+    report.times.resample = time / static_cast<std::int64_t>(outcomes.size());
+    run.derived.push_back(std::move(report));
+  }
+  run.report.times.resample = time;
+}
+
+void RunSteps::finish(SeriesRun& run) {
+  SeriesReport& report = run.report;
+  WriteOutcome& outcome = report.outcome;
+  report.tried = std::move(run.tried);
+  report.times.fetch = run.fetching;
+  outcome.provider = joined(run.providers);
+  outcome.files.assign(run.files.begin(), run.files.end());
+  outcome.notes.insert(outcome.notes.begin(), run.notes.begin(), run.notes.end());
+  outcome.error = run.refused_by_cache ? run.refused_by_cache : run.error;
+  if (outcome.error && outcome.error->where.empty()) outcome.error->where = run.plan.series.text();
+  if (!outcome.error && run.interrupted) {
+    outcome.error = Error{ErrorKind::interrupted, "interrupted", run.plan.series.text(),
+                          "what has arrived is committed; the same command again does the rest"};
+  }
+  if (outcome.error) {
+    outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
+  }
+  const auto describe = [&](SeriesReport& r) {
+    const auto status = context_.cache.status(r.outcome.series);
+    if (!status || status->rows == 0) return;
+    r.score = status->score;
+    r.outcome.gaps = status->gaps;
+  };
+  describe(report);
+  for (SeriesReport& r : run.derived) {
+    r.outcome.provider = outcome.provider;
+    describe(r);
+  }
+  const std::lock_guard hold(observer_);
+  context_.observer.on_done(report, run.derived);
+}
+
+}  // namespace chandler

@@ -1,0 +1,38 @@
+// What the nodes of the graph do with a series and its pages; see run_graph.h.
+#pragma once
+
+#include <mutex>
+
+#include "run/run_graph.h"
+#include "run/series_run.h"
+
+namespace chandler {
+
+class RunSteps {
+ public:
+  RunSteps(const RunOptions& options, const RunContext& context)
+      : options_(options),
+        context_(context),
+        planner_(context.cache, context.selector, options.plan) {}
+
+  void plan(SeriesRun& run);
+  void validate(PageWork& work) const;
+  // Gathers pages, and commits what is gathered when it is time; answers the lane.
+  void merge(PageWork& work);
+  void resample(SeriesRun& run);
+  // Sums up.
+  void finish(SeriesRun& run);
+
+ private:
+  void gather(PageWork& work);
+  void commit(SeriesRun& run);
+  [[nodiscard]] bool commit_is_due(const SeriesRun& run, bool last) const;
+  void count(SeriesRun& run, const PageWork& work) const;
+
+  const RunOptions& options_;
+  const RunContext& context_;
+  Planner planner_;
+  std::mutex observer_;
+};
+
+}  // namespace chandler
