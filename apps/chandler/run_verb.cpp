@@ -39,7 +39,9 @@ class InterruptWatch {
 // Every series that was refused before anybody was asked: then nothing was done at all.
 bool nothing_was_begun(const RunReport& report) {
   return std::all_of(report.series.begin(), report.series.end(), [](const SeriesReport& s) {
-    return s.tried.empty() && s.outcome.error && exit_code_of(*s.outcome.error) == ExitCode::usage;
+    return s.outcome.status == WriteStatus::unchanged ||
+           (s.tried.empty() && s.outcome.error &&
+            exit_code_of(*s.outcome.error) == ExitCode::usage);
   });
 }
 
@@ -47,12 +49,16 @@ ExitCode code_of(const RunReport& report) {
   if (report.interrupted) return ExitCode::interrupted;
   std::size_t failed = 0;
   std::size_t partial = 0;
+  std::size_t all = 0;
   for (const SeriesReport& s : report.series) {
+    // That a frame needed no rolling up is not something that went well.
+    if (s.derived_from && s.outcome.status == WriteStatus::unchanged) continue;
+    ++all;
     failed += s.outcome.status == WriteStatus::failed ? 1 : 0;
     partial += s.outcome.status == WriteStatus::partial ? 1 : 0;
   }
   if (failed + partial == 0) return ExitCode::done;
-  if (failed < report.series.size()) return ExitCode::some_failed;
+  if (failed < all) return ExitCode::some_failed;
   return nothing_was_begun(report) ? ExitCode::usage : ExitCode::all_failed;
 }
 

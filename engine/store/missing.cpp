@@ -1,5 +1,6 @@
 // What of a range a series does not hold.
 #include <algorithm>
+#include <set>
 
 #include "chandler/calendar.h"
 #include "store/cache_state.h"
@@ -110,6 +111,7 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
   MissingFinder finder{Calendar::of(id.symbol, holdings.asset_class), id.timeframe, query, now()};
   const auto folder = state_->open_series(id);
   if (!folder && folder.error().kind != ErrorKind::not_found) return folder.error();
+  std::set<std::string> providers;
   if (folder) {
     CHANDLER_TRY(const std::vector<int> years, store::data_years(*folder));
     for (const int year : years) {
@@ -129,9 +131,11 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
       if (!query.asset_class) holdings.asset_class = known->asset_class;
       holdings.derived_from.reset();
       if (known->derived_from) holdings.derived_from = known->derived_from->timeframe;
+      for (const store::ProvenanceRun& run : known->provenance) providers.insert(run.provider);
       finder.add_year(*known);
     }
   }
+  holdings.providers.assign(providers.begin(), providers.end());
   holdings.covered = finder.covered();
   holdings.missing = finder.finish();
   return holdings;

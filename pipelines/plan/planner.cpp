@@ -8,6 +8,7 @@
 
 #include "chandler/calendar.h"
 #include "chandler/resample.h"
+#include "selector/default_rules.h"
 
 namespace chandler {
 namespace {
@@ -26,6 +27,35 @@ std::uint64_t requests_for(const PlannedPiece& piece) {
 void put_first(std::vector<Timeframe>& frames, Timeframe frame) {
   std::erase(frames, frame);
   frames.insert(frames.begin(), frame);
+}
+
+bool is_made_up(const Holdings& there) {
+  return there.providers.size() == 1 && there.providers.front() == kMadeUpProvider;
+}
+
+// Nobody could tell afterwards which of the bars were ever traded.
+Result<void> check_no_mixture(const Holdings& there, const Provider& provider,
+                              const SeriesId& series) {
+  const bool made_up = provider.capabilities().name == kMadeUpProvider;
+  for (const std::string& name : there.providers) {
+    if ((name == kMadeUpProvider) == made_up) continue;
+    return Error{ErrorKind::usage,
+                 fmt::format("holds bars of {}; real bars and made-up ones are not mixed", name),
+                 series.text(),
+                 made_up ? "use another cache for the sandbox: --cache DIR"
+                         : "use another cache: --cache DIR, or remove it first: chandler rm"};
+  }
+  return {};
+}
+
+// Whoever gave what is there ("alpaca:iex" was alpaca), then the others.
+void put_first(std::vector<Provider*>& providers, const std::vector<std::string>& there) {
+  std::stable_partition(providers.begin(), providers.end(), [&](const Provider* p) {
+    const std::string& name = p->capabilities().name;
+    return std::any_of(there.begin(), there.end(), [&](const std::string& t) {
+      return t == name || t.starts_with(name + ":");
+    });
+  });
 }
 
 }  // namespace
@@ -92,7 +122,7 @@ Result<void> Planner::find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const 
   for (const Missing& m : missing) {
     PlannedPiece piece{.missing = m};
     piece.leading = !m.asked_before && (!there.covered || m.range.to <= there.covered->from);
-    CHANDLER_CHECK(choose_providers(ask, piece, plan));
+    CHANDLER_CHECK(choose_providers(ask, there, piece, plan));
     if (piece.missing.range.empty()) continue;
     plan.bars += piece.missing.bars;
     plan.requests += requests_for(piece);
@@ -101,11 +131,14 @@ Result<void> Planner::find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const 
   return {};
 }
 
-Result<void> Planner::choose_providers(const SeriesAsk& ask, PlannedPiece& piece,
-                                       SeriesPlan& plan) const {
+Result<void> Planner::choose_providers(const SeriesAsk& ask, const Holdings& there,
+                                       PlannedPiece& piece, SeriesPlan& plan) const {
   const Timeframe tf = plan.series.timeframe;
+  // What was made up goes on being made up.
+  const std::string asked =
+      ask.provider.empty() && is_made_up(there) ? std::string(kMadeUpProvider) : ask.provider;
   CHANDLER_TRY(const auto selection,
-               selector_.select({ask.symbol, tf, piece.missing.range, ask.provider}));
+               selector_.select({ask.symbol, tf, piece.missing.range, asked}));
   for (const Candidate& c : selection->candidates) {
     if (c.usable && !c.rolled_up_from) piece.providers.push_back(c.provider);
   }
@@ -113,6 +146,8 @@ Result<void> Planner::choose_providers(const SeriesAsk& ask, PlannedPiece& piece
     return Error{ErrorKind::unsupported, selection->reason, plan.series.text(),
                  "see `chandler select`"};
   }
+  CHANDLER_CHECK(check_no_mixture(there, *piece.providers.front(), plan.series));
+  if (options_.holes_only) put_first(piece.providers, there.providers);
   if (plan.reason.empty()) plan.reason = selection->reason;
   const Capabilities& able = piece.providers.front()->capabilities();
   const Instant reach = able.reaches_back_to(tf, cache_.now());

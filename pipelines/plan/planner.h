@@ -65,7 +65,8 @@ class Planner {
  private:
   Result<void> choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const;
   Result<void> find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const;
-  Result<void> choose_providers(const SeriesAsk& ask, PlannedPiece& piece, SeriesPlan& plan) const;
+  Result<void> choose_providers(const SeriesAsk& ask, const Holdings& there, PlannedPiece& piece,
+                                SeriesPlan& plan) const;
   [[nodiscard]] Result<void> check_space(const SeriesPlan& plan) const;
   [[nodiscard]] Result<Holdings> held(const SeriesPlan& plan, TimeRange range) const;
 

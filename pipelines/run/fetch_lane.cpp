@@ -43,7 +43,7 @@ void FetchLane::fetch() {
 FetchLane::Ended FetchLane::fetch_piece(const PlannedPiece& piece) {
   std::vector<Open> open{{piece.missing.range, {}}};
   std::vector<std::string> asked;
-  std::optional<Error> first_failure;
+  std::vector<std::pair<std::string, Error>> failures;
   for (Provider* provider : piece.providers) {
     const std::string& name = provider->capabilities().name;
     if (std::find(run_->tried.begin(), run_->tried.end(), name) == run_->tried.end())
@@ -65,27 +65,30 @@ FetchLane::Ended FetchLane::fetch_piece(const PlannedPiece& piece) {
       }
     }
     if (failure) {
-      note_failure(*provider, *failure);
-      if (!first_failure) first_failure = std::move(failure);
+      failures.emplace_back(name, std::move(*failure));
     } else {
       asked.push_back(name);
-      first_failure.reset();
     }
     std::sort(left.begin(), left.end(),
               [](const Open& a, const Open& b) { return a.range.from < b.range.from; });
     open = std::move(left);
     if (open.empty()) break;
   }
-  if (!first_failure || !asked.empty()) {
+  const bool settled = open.empty() || !asked.empty();
+  // The first failure is the error; the others, and those that somebody made good, are told as well.
+  for (std::size_t i = settled ? 0 : 1; i < failures.size(); ++i)
+    run_->notes.push_back(failures[i].first + ": " + failures[i].second.line());
+  if (settled) {
     settle(piece, asked);
     return Ended::done;
   }
+  const Error& error = failures.front().second;
   if (piece.missing.asked_before) {
     for (const Open& part : open)
       verdicts_.push_back({part.range, GapState::open, GapCause::fetch_failed, ""});
   }
-  if (!run_->error) run_->error = *first_failure;
-  return speaks_of_these_bars_only(first_failure->kind) ? Ended::failed : Ended::hopeless;
+  if (!run_->error) run_->error = error;
+  return speaks_of_these_bars_only(error.kind) ? Ended::failed : Ended::hopeless;
 }
 
 // What stays empty of a hole that an earlier run left is asked for no more.
@@ -156,10 +159,6 @@ void FetchLane::note_listing(Instant from, const BarPage& page) {
   const Instant first = *std::min_element(page.bars.timestamp.begin(), page.bars.timestamp.end());
   if (first - from < kListingNoise) return;
   verdicts_.push_back({{from, first}, GapState::open, GapCause::before_listing, ""});
-}
-
-void FetchLane::note_failure(const Provider& provider, const Error& error) {
-  run_->notes.push_back(provider.capabilities().name + ": " + error.line());
 }
 
 }  // namespace chandler

@@ -60,7 +60,6 @@ class FetchLane {
   [[nodiscard]] std::vector<Open> still_missing(const Open& open, TimeRange whole) const;
   void settle(const PlannedPiece& piece, const std::vector<std::string>& asked);
   void note_listing(Instant from, const BarPage& page);
-  void note_failure(const Provider& provider, const Error& error);
 
   RunPtr run_;
   ProviderGates& gates_;

@@ -120,8 +120,9 @@ struct Holdings {
   bool exists = false;
   AssetClass asset_class = AssetClass::unknown;
   std::optional<Timeframe> derived_from{};
-  std::optional<TimeRange> covered{};  // from the first bar, or what was asked for before it, on
-  std::vector<Missing> missing{};      // in time order; do not overlap
+  std::optional<TimeRange> covered{};    // from the first bar, or what was asked for before it, on
+  std::vector<std::string> providers{};  // who gave what is there, sorted; "alpaca:iex" by its feed
+  std::vector<Missing> missing{};        // in time order; do not overlap
 };
 
 struct SeriesStatus {
