@@ -39,7 +39,8 @@ Result<Cache> open_at(const Context& context) {
 Result<Cache> Context::open_cache() const {
   std::error_code failed;
   if (!std::filesystem::exists(cache_root, failed)) {
-    out.note(cache_root.string() + ": there is no cache here yet; the first import makes it");
+    out.note(cache_root.string() +
+             ": there is no cache here yet; the first fetch or import makes it");
   }
   return open_at(*this);
 }

@@ -23,17 +23,21 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
+std::string how_it_ended(const WriteOutcome& o) {
+  return o.error && o.error->kind == ErrorKind::interrupted ? "interrupted" : "failed";
+}
+
 std::string line_of(const SeriesReport& s) {
   const WriteOutcome& o = s.outcome;
   std::string line = o.series.text() + ": ";
   if (o.status == WriteStatus::unchanged) {
     line += s.asked.empty() ? "nothing was missing" : "nothing new";
   } else if (o.status == WriteStatus::failed) {
-    line += "failed";
+    line += how_it_ended(o);
   } else {
     line += plural(o.rows_written, "new bar");
     if (!o.provider.empty()) line += " from " + printable(o.provider);
-    if (o.status == WriteStatus::partial) line += ", then failed";
+    if (o.status == WriteStatus::partial) line += ", then " + how_it_ended(o);
   }
   if (o.rejected > 0) line += fmt::format(", {} rejected", o.rejected);
   return line;

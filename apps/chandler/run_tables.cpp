@@ -66,7 +66,7 @@ std::string run_summary(const RunReport& report) {
   bool asked = false;
   for (const SeriesReport& s : report.series) {
     if (!s.derived_from) bars += s.outcome.rows_written;
-    failed += s.outcome.error ? 1 : 0;
+    failed += s.outcome.error && s.outcome.error->kind != ErrorKind::interrupted ? 1 : 0;
     asked = asked || !s.tried.empty();
   }
   for (const ProviderReport& p : report.providers) requests += p.calls.requests;

@@ -71,7 +71,10 @@ YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there
     const auto at = years.all.find(year);
     const bool beside_new = (at != years.all.begin() && fresh.contains(*std::prev(at))) ||
                             (std::next(at) != years.all.end() && fresh.contains(*std::next(at)));
-    const bool asked = delivery.asked && delivery.asked->overlaps(store::share_of(years.all, year));
+    const TimeRange share = store::share_of(years.all, year);
+    const bool asked = (delivery.asked && delivery.asked->overlaps(share)) ||
+                       std::any_of(delivery.verdicts.begin(), delivery.verdicts.end(),
+                                   [&](const GapVerdict& v) { return v.range.overlaps(share); });
     if (beside_new || asked) touched.insert(year);
   }
   years.in_order.assign(touched.begin(), touched.end());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "chandler/resample.h"
+#include "store/describe.h"
 #include "store/merge_rows.h"
 
 namespace chandler::store {
@@ -153,7 +154,13 @@ class YearDeriver {
     if (roll_.same == nullptr && !fetched && was && !was->blocks.empty()) return edit;
     const auto stale = stale_labels(state, from, labels, roll_, year_, from_scratch_);
     edit.history.derived_from = std::move(from);
-    if (!stale || stale->empty()) return edit;
+    if (!stale || stale->empty()) {
+      const auto& gaps = state.history.gap_list;
+      const bool open = std::any_of(gaps.begin(), gaps.end(),
+                                    [](const Gap& g) { return g.state == GapState::open; });
+      if (open) CHANDLER_CHECK(take_over_confirmed_gaps(edit.history));
+      return edit;
+    }
 
     CHANDLER_TRY(const Rolled rolled, roll_stored(roll_, *stale));
     outcome_.rows_fetched += rolled.source_rows;
@@ -162,10 +169,31 @@ class YearDeriver {
     CHANDLER_CHECK(put_over(state, rolled, fetched, edit, written));
     outcome_.rows_written += written;
     CHANDLER_CHECK(list_incomplete(state, rolled, *stale, edit));
+    CHANDLER_CHECK(take_over_confirmed_gaps(edit.history));
     return edit;
   }
 
  private:
+  // A coarse bar is missing when none of its fine ones is there: what is known of these is known of
+  // it.
+  Result<void> take_over_confirmed_gaps(YearMetadata& history) const {
+    const SeriesId source{roll_.symbol, roll_.source};
+    for (const YearFile* file : {roll_.same, roll_.next}) {
+      if (file == nullptr) continue;
+      const auto known = find_metadata(*roll_.folder, *file, source);
+      if (!known && unreadable_now(known.error())) return known.error();
+      if (!known) continue;  // its history is lost, and so is this
+      for (const Gap& g : known->gap_list) {
+        if (g.state != GapState::confirmed) continue;
+        const Instant from = roll_.calendar.bucket(roll_.target, roll_.source, g.from);
+        judge_gaps(history.gap_list,
+                   {{from, g.to + seconds{1}}, GapState::confirmed, g.cause, g.confirmed_by},
+                   g.confirmed_at.value_or(roll_.now), "");
+      }
+    }
+    return {};
+  }
+
   Result<void> put_over(const YearState& state, const Rolled& rolled, bool fetched, YearEdit& edit,
                         std::uint64_t& written) const {
     for (auto& [index, fresh] :

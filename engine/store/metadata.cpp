@@ -275,6 +275,8 @@ void read_origin(const Json& j, YearMetadata& m) {
     m.reliability = r->get<double>();
   if (const auto r = info.find("rate_limit"); r != info.end() && r->is_string())
     m.rate_limit = r->get<std::string>();
+  if (const auto a = info.find("adjustment"); a != info.end() && a->is_string())
+    m.adjustment = a->get<std::string>();
   for (const Json& p : j.at("provenance")) {
     m.provenance.push_back({p.at("provider").get<std::string>(), time_of(p.at("from")),
                             time_of(p.at("to")), p.at("rows").get<std::uint64_t>(),
@@ -363,7 +365,8 @@ std::string print_metadata(const YearMetadata& m) {
   set("file_info", print_file_info(m));
   set("provider_info", {{"name", m.data_source},
                         {"reliability", m.reliability ? Json(*m.reliability) : Json(nullptr)},
-                        {"rate_limit", m.rate_limit ? Json(*m.rate_limit) : Json(nullptr)}});
+                        {"rate_limit", m.rate_limit ? Json(*m.rate_limit) : Json(nullptr)},
+                        {"adjustment", m.adjustment ? Json(*m.adjustment) : Json(nullptr)}});
   set("provenance", print_provenance(m.provenance));
   Json lost = Json::array();
   for (const LostRange& l : m.lost) {

@@ -117,6 +117,7 @@ struct YearMetadata {
 
   std::optional<double> reliability{};
   std::optional<std::string> rate_limit{};
+  std::optional<std::string> adjustment{};
   std::vector<ProvenanceRun> provenance{};
   std::vector<LostRange> lost{};
   std::vector<std::string> healed{};  // set aside by a repair, no longer needed: may be removed

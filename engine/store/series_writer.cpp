@@ -137,6 +137,7 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, const MergeReq
   note_asked(state, request, edit.history);
   if (delivery.provider.reliability) edit.history.reliability = delivery.provider.reliability;
   if (delivery.provider.rate_limit) edit.history.rate_limit = delivery.provider.rate_limit;
+  if (delivery.provider.adjustment) edit.history.adjustment = delivery.provider.adjustment;
   return edit;
 }
 

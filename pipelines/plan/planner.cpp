@@ -29,18 +29,20 @@ void put_first(std::vector<Timeframe>& frames, Timeframe frame) {
   frames.insert(frames.begin(), frame);
 }
 
-bool is_made_up(const Holdings& there) {
-  return there.providers.size() == 1 && there.providers.front() == kMadeUpProvider;
-}
+bool is_made_up(std::string_view name) { return name == kMadeUpProvider; }
 
-// Nobody could tell afterwards which of the bars were ever traded.
-Result<void> check_no_mixture(const Holdings& there, const Provider& provider,
-                              const SeriesId& series) {
-  const bool made_up = provider.capabilities().name == kMadeUpProvider;
-  for (const std::string& name : there.providers) {
-    if ((name == kMadeUpProvider) == made_up) continue;
+// Nobody could tell afterwards which of the bars were ever traded. Whom to ask is what is left.
+Result<void> drop_mixture(const std::vector<std::string>& givers, const SeriesId& series,
+                          std::vector<Provider*>& providers) {
+  const bool made_up = is_made_up(providers.front()->capabilities().name);
+  std::erase_if(providers,
+                [&](const Provider* p) { return is_made_up(p->capabilities().name) != made_up; });
+  for (const std::string& name : givers) {
+    if (is_made_up(name) == made_up) continue;
     return Error{ErrorKind::usage,
-                 fmt::format("holds bars of {}; real bars and made-up ones are not mixed", name),
+                 fmt::format("the cache holds bars of {} of it; real bars and made-up ones are not "
+                             "mixed",
+                             name),
                  series.text(),
                  made_up ? "use another cache for the sandbox: --cache DIR"
                          : "use another cache: --cache DIR, or remove it first: chandler rm"};
@@ -58,10 +60,37 @@ void put_first(std::vector<Provider*>& providers, const std::vector<std::string>
   });
 }
 
+// Where holes are many, those that one request can bring are asked for together: a quiet market has
+// thousands of them, and no rate limit bears that.
+void join_near_holes(std::vector<PlannedPiece>& pieces, const Calendar& calendar, Timeframe tf) {
+  const auto holes = std::count_if(pieces.begin(), pieces.end(),
+                                   [](const PlannedPiece& p) { return p.missing.asked_before; });
+  if (holes <= Planner::kExactHoles) return;
+  std::vector<PlannedPiece> joined;
+  for (PlannedPiece& piece : pieces) {
+    const Missing& m = piece.missing;
+    if (!joined.empty()) {
+      Missing& last = joined.back().missing;
+      const auto page =
+          static_cast<std::int64_t>(joined.back().providers.front()->capabilities().page_bars);
+      if (last.asked_before && m.asked_before && last.state == m.state &&
+          joined.back().providers == piece.providers &&
+          calendar.count_expected(tf, {last.range.from, m.range.to}) <= page) {
+        last.range.to = m.range.to;
+        last.bars += m.bars;
+        continue;
+      }
+    }
+    joined.push_back(std::move(piece));
+  }
+  pieces = std::move(joined);
+}
+
 }  // namespace
 
 SeriesPlan Planner::plan(const SeriesAsk& ask) const {
   SeriesPlan plan{.series = {ask.symbol.symbol, ask.timeframe},
+                  .made_at = cache_.now(),
                   .instrument = {ask.symbol.symbol},
                   .extended_hours = ask.extended_hours,
                   .force = options_.force,
@@ -107,11 +136,12 @@ Result<void> Planner::choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) c
   return {};
 }
 
-Result<void> Planner::find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const {
-  CHANDLER_TRY(const Holdings there, held(plan, ask.range));
+std::vector<Missing> Planner::wanted(const SeriesAsk& ask, const Holdings& there,
+                                     const SeriesPlan& plan) const {
   std::vector<Missing> missing = there.missing;
-  if (options_.holes_only) std::erase_if(missing, [](const Missing& m) { return !m.asked_before; });
-  if (options_.force && !options_.holes_only) {
+  if (options_.holes_only) {
+    std::erase_if(missing, [](const Missing& m) { return !m.asked_before; });
+  } else if (options_.force) {
     const Calendar calendar = Calendar::of(plan.series.symbol, there.asset_class);
     TimeRange range = ask.range;
     range.to = std::min(range.to, cache_.now());
@@ -119,26 +149,54 @@ Result<void> Planner::find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const 
     if (!range.empty())
       missing.push_back({range, calendar.count_expected(plan.series.timeframe, range)});
   }
+  return missing;
+}
+
+Result<std::vector<std::string>> Planner::givers(const Holdings& there,
+                                                 const Symbol& symbol) const {
+  if (there.exists) return there.providers;
+  CHANDLER_TRY(const std::vector<SeriesId> ids, cache_.list(symbol, {}));
+  for (const SeriesId& id : ids) {
+    const auto other = cache_.missing(id, {.range = {Instant{}, Instant{}}});
+    if (other && !other->providers.empty()) return other->providers;
+  }
+  return std::vector<std::string>{};
+}
+
+Result<void> Planner::find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const {
+  CHANDLER_TRY(const Holdings there, held(plan, ask.range));
+  plan.exists = there.exists;
+  const std::vector<Missing> missing = wanted(ask, there, plan);
+  if (missing.empty()) return {};
+  CHANDLER_TRY(const std::vector<std::string> gave, givers(there, plan.series.symbol));
   for (const Missing& m : missing) {
     PlannedPiece piece{.missing = m};
     piece.leading = !m.asked_before && (!there.covered || m.range.to <= there.covered->from);
-    CHANDLER_CHECK(choose_providers(ask, there, piece, plan));
-    if (piece.missing.range.empty()) continue;
+    CHANDLER_CHECK(choose_providers(ask, gave, piece, plan));
+    if (!piece.missing.range.empty()) plan.pieces.push_back(std::move(piece));
+  }
+  join_near_holes(plan.pieces, Calendar::of(plan.series.symbol, there.asset_class),
+                  plan.series.timeframe);
+  for (const PlannedPiece& piece : plan.pieces) {
     plan.bars += piece.missing.bars;
     plan.requests += requests_for(piece);
-    plan.pieces.push_back(std::move(piece));
   }
   return {};
 }
 
-Result<void> Planner::choose_providers(const SeriesAsk& ask, const Holdings& there,
+Result<void> Planner::choose_providers(const SeriesAsk& ask, const std::vector<std::string>& givers,
                                        PlannedPiece& piece, SeriesPlan& plan) const {
   const Timeframe tf = plan.series.timeframe;
-  // What was made up goes on being made up.
-  const std::string asked =
-      ask.provider.empty() && is_made_up(there) ? std::string(kMadeUpProvider) : ask.provider;
+  const bool goes_on_made_up =
+      ask.provider.empty() && !givers.empty() &&
+      std::all_of(givers.begin(), givers.end(), [](const auto& name) { return is_made_up(name); });
+  const std::string asked = goes_on_made_up ? std::string(kMadeUpProvider) : ask.provider;
   CHANDLER_TRY(const auto selection,
                selector_.select({ask.symbol, tf, piece.missing.range, asked}));
+  if (goes_on_made_up && plan.reason.empty()) {
+    plan.notes.emplace_back(
+        "what the cache holds of it was made up by the sandbox, and so is what is added");
+  }
   for (const Candidate& c : selection->candidates) {
     if (c.usable && !c.rolled_up_from) piece.providers.push_back(c.provider);
   }
@@ -146,8 +204,8 @@ Result<void> Planner::choose_providers(const SeriesAsk& ask, const Holdings& the
     return Error{ErrorKind::unsupported, selection->reason, plan.series.text(),
                  "see `chandler select`"};
   }
-  CHANDLER_CHECK(check_no_mixture(there, *piece.providers.front(), plan.series));
-  if (options_.holes_only) put_first(piece.providers, there.providers);
+  CHANDLER_CHECK(drop_mixture(givers, plan.series, piece.providers));
+  if (options_.holes_only) put_first(piece.providers, givers);
   if (plan.reason.empty()) plan.reason = selection->reason;
   const Capabilities& able = piece.providers.front()->capabilities();
   const Instant reach = able.reaches_back_to(tf, cache_.now());

@@ -33,6 +33,8 @@ struct PlannedPiece {
 
 struct SeriesPlan {
   SeriesId series;  // that is fetched; may be finer than what was asked for
+  Instant made_at{};
+  bool exists = false;  // something is there
   Instrument instrument;
   bool extended_hours = false;
   bool force = false;
@@ -55,6 +57,9 @@ struct ProviderLoad {
 
 class Planner {
  public:
+  // More holes than that in one series, and near ones are asked for together.
+  static constexpr std::ptrdiff_t kExactHoles = 16;
+
   // All must outlive it.
   Planner(const Cache& cache, const Selector& selector, PlanOptions options)
       : cache_(cache), selector_(selector), options_(options) {}
@@ -65,8 +70,13 @@ class Planner {
  private:
   Result<void> choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const;
   Result<void> find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const;
-  Result<void> choose_providers(const SeriesAsk& ask, const Holdings& there, PlannedPiece& piece,
-                                SeriesPlan& plan) const;
+  [[nodiscard]] std::vector<Missing> wanted(const SeriesAsk& ask, const Holdings& there,
+                                            const SeriesPlan& plan) const;
+  // Who gave the bars of the symbol, in any timeframe.
+  [[nodiscard]] Result<std::vector<std::string>> givers(const Holdings& there,
+                                                        const Symbol& symbol) const;
+  Result<void> choose_providers(const SeriesAsk& ask, const std::vector<std::string>& givers,
+                                PlannedPiece& piece, SeriesPlan& plan) const;
   [[nodiscard]] Result<void> check_space(const SeriesPlan& plan) const;
   [[nodiscard]] Result<Holdings> held(const SeriesPlan& plan, TimeRange range) const;
 

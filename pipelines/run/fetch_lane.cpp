@@ -11,6 +11,9 @@ namespace {
 // Missing for so long at the beginning: not listed yet. Else it may be a holiday, or a quiet market.
 constexpr seconds kListingNoise = std::chrono::hours{24 * 7};
 
+// Bars may be that late; a hole that is no older is not confirmed.
+constexpr seconds kLate = std::chrono::hours{24};
+
 Error interrupted_error() { return {ErrorKind::interrupted, "interrupted", "", ""}; }
 
 // Another range of the same series may still go well.
@@ -42,61 +45,81 @@ void FetchLane::fetch() {
 
 FetchLane::Ended FetchLane::fetch_piece(const PlannedPiece& piece) {
   std::vector<Open> open{{piece.missing.range, {}}};
-  std::vector<std::string> asked;
-  std::vector<std::pair<std::string, Error>> failures;
+  Answers answers;
   for (Provider* provider : piece.providers) {
     const std::string& name = provider->capabilities().name;
     if (std::find(run_->tried.begin(), run_->tried.end(), name) == run_->tried.end())
       run_->tried.push_back(name);
-    std::vector<Open> left;
+    refused_ = false;
     std::optional<Error> failure;
-    for (Open& part : open) {
-      const TimeRange whole = part.range;
-      auto done = failure ? Result<void>(*failure) : fetch_from(*provider, part);
-      if (!done) {
-        failure = std::move(done).error();
-        if (cache_stopped_ || failure->kind == ErrorKind::interrupted) return Ended::hopeless;
-        if (!part.range.empty()) left.push_back({part.range, {}});
-        part.range.to = part.range.from;
-      }
-      if (options_.everybody && piece.missing.asked_before) {
-        auto more = still_missing(part, {whole.from, part.range.from});
-        left.insert(left.end(), more.begin(), more.end());
-      }
-    }
-    if (failure) {
-      failures.emplace_back(name, std::move(*failure));
+    open = ask(*provider, piece, std::move(open), failure);
+    if (failure && (cache_stopped_ || failure->kind == ErrorKind::interrupted))
+      return Ended::hopeless;
+    if (!failure) {
+      answers.answered.push_back(name);
     } else {
-      asked.push_back(name);
+      answers.all_refused = answers.all_refused && refused_;
+      answers.failures.emplace_back(name, std::move(*failure));
     }
-    std::sort(left.begin(), left.end(),
-              [](const Open& a, const Open& b) { return a.range.from < b.range.from; });
-    open = std::move(left);
     if (open.empty()) break;
   }
-  const bool settled = open.empty() || !asked.empty();
+  return conclude(piece, open, answers);
+}
+
+// What is still open afterwards.
+std::vector<FetchLane::Open> FetchLane::ask(Provider& provider, const PlannedPiece& piece,
+                                            std::vector<Open> open, std::optional<Error>& failure) {
+  std::vector<Open> left;
+  for (Open& part : open) {
+    const TimeRange whole = part.range;
+    if (!failure) {
+      if (auto done = fetch_from(provider, part); !done) failure = std::move(done).error();
+    }
+    const Instant settled = part.range.from;
+    if (!part.range.empty()) left.push_back({part.range, {}});
+    if (options_.everybody && piece.missing.asked_before) {
+      const auto more = still_missing(part, {whole.from, settled});
+      left.insert(left.end(), more.begin(), more.end());
+    }
+  }
+  std::sort(left.begin(), left.end(),
+            [](const Open& a, const Open& b) { return a.range.from < b.range.from; });
+  return left;
+}
+
+FetchLane::Ended FetchLane::conclude(const PlannedPiece& piece, const std::vector<Open>& open,
+                                     const Answers& answers) {
+  const bool hole = piece.missing.asked_before;
+  const bool settled = open.empty() || !answers.answered.empty();
+  // A hole whose bars come again and again and break a rule is a hole.
+  const bool only_rubbish = !settled && hole && answers.all_refused;
   // The first failure is the error; the others, and those that somebody made good, are told as well.
-  for (std::size_t i = settled ? 0 : 1; i < failures.size(); ++i)
-    run_->notes.push_back(failures[i].first + ": " + failures[i].second.line());
-  if (settled) {
-    settle(piece, asked);
+  for (std::size_t i = settled || only_rubbish ? 0 : 1; i < answers.failures.size(); ++i)
+    run_->notes.push_back(answers.failures[i].first + ": " + answers.failures[i].second.line());
+  if (settled || only_rubbish) {
+    if (hole && (only_rubbish || answers.failures.empty()))
+      confirm(piece, answers, only_rubbish ? GapCause::rejected : GapCause::unknown);
     return Ended::done;
   }
-  const Error& error = failures.front().second;
-  if (piece.missing.asked_before) {
+  if (hole) {
     for (const Open& part : open)
       verdicts_.push_back({part.range, GapState::open, GapCause::fetch_failed, ""});
   }
+  const Error& error = answers.failures.front().second;
   if (!run_->error) run_->error = error;
   return speaks_of_these_bars_only(error.kind) ? Ended::failed : Ended::hopeless;
 }
 
-// What stays empty of a hole that an earlier run left is asked for no more.
-void FetchLane::settle(const PlannedPiece& piece, const std::vector<std::string>& asked) {
-  if (!piece.missing.asked_before || asked.empty()) return;
+// What stays empty of a hole that an earlier run left is asked for no more; unless it is so fresh
+// that its bars may only be late.
+void FetchLane::confirm(const PlannedPiece& piece, const Answers& answers, GapCause cause) {
+  TimeRange range = piece.missing.range;
+  range.to = std::min(range.to, run_->plan.made_at - kLate);
+  if (range.empty()) return;
   std::string by;
-  for (const std::string& name : asked) by += (by.empty() ? "" : ", ") + name;
-  verdicts_.push_back({piece.missing.range, GapState::confirmed, GapCause::unknown, by});
+  for (const std::string& name : answers.answered) by += (by.empty() ? "" : ", ") + name;
+  for (const auto& [name, error] : answers.failures) by += (by.empty() ? "" : ", ") + name;
+  verdicts_.push_back({range, GapState::confirmed, cause, by});
 }
 
 std::vector<FetchLane::Open> FetchLane::still_missing(const Open& open, TimeRange whole) const {
@@ -143,6 +166,7 @@ Result<void> FetchLane::fetch_from(Provider& provider, Open& open) {
       return interrupted_error();
     }
     if (verdict == PageVerdict::refused) {
+      refused_ = true;
       return Error{ErrorKind::data, "more than half of the bars of a page break a rule", "",
                    "nothing of that page was written"};
     }

@@ -53,12 +53,22 @@ class FetchLane {
     std::vector<Instant> arrived{};  // only kept when everybody is asked
   };
 
+  // What the providers said to a piece.
+  struct Answers {
+    std::vector<std::string> answered{};
+    std::vector<std::pair<std::string, Error>> failures{};
+    bool all_refused = true;  // of the failures: pages came, and were not trusted
+  };
+
   Ended fetch_piece(const PlannedPiece& piece);
+  std::vector<Open> ask(Provider& provider, const PlannedPiece& piece, std::vector<Open> open,
+                        std::optional<Error>& failure);
+  Ended conclude(const PlannedPiece& piece, const std::vector<Open>& open, const Answers& answers);
   // Moves open.range.from on as pages are taken.
   Result<void> fetch_from(Provider& provider, Open& open);
   Result<std::optional<BarPage>> next_page(Provider& provider, PageStream& stream);
   [[nodiscard]] std::vector<Open> still_missing(const Open& open, TimeRange whole) const;
-  void settle(const PlannedPiece& piece, const std::vector<std::string>& asked);
+  void confirm(const PlannedPiece& piece, const Answers& answers, GapCause cause);
   void note_listing(Instant from, const BarPage& page);
 
   RunPtr run_;
@@ -67,6 +77,7 @@ class FetchLane {
   std::stop_token stop_;
   Emit emit_;
   bool cache_stopped_ = false;
+  bool refused_ = false;              // the last provider's page was not trusted
   bool leading_ = false;              // no bar has come yet, and nothing older was ever asked for
   std::vector<GapVerdict> verdicts_;  // for the next page that leaves
 };

@@ -15,7 +15,8 @@ using SteadyClock = std::chrono::steady_clock;
 ProviderFacts facts_of(const PageWork& work) {
   const Capabilities& able = work.provider->capabilities();
   ProviderFacts facts{.name = work.page.source.empty() ? able.name : work.page.source,
-                      .reliability = able.reliability};
+                      .reliability = able.reliability,
+                      .adjustment = std::string(to_string(able.adjustment))};
   if (!able.rate_limits.empty()) facts.rate_limit = to_string(able.rate_limits.front());
   return facts;
 }
@@ -140,13 +141,11 @@ void RunSteps::commit(SeriesRun& run) {
     if (delivery.verdicts.empty()) return;
     // Nobody brought anything, but somebody was asked.
     delivery.provider.name = run.tried.empty() ? "nobody" : run.tried.back();
-    delivery.asked = delivery.verdicts.front().range;
-    for (const GapVerdict& v : delivery.verdicts)
-      delivery.asked = TimeRange{std::min(delivery.asked->from, v.range.from),
-                                 std::max(delivery.asked->to, v.range.to)};
   }
-  const Stopwatch watch{run.report.times.merge};
   const bool brings_bars = !delivery.bars.empty();
+  // A series without a bar has no file that could remember what was asked for.
+  if (!brings_bars && !run.plan.exists && run.files.empty()) return;
+  const Stopwatch watch{run.report.times.merge};
   const WriteOutcome written =
       alone([&] { return context_.cache.merge(run.plan.series, delivery); });
   WriteOutcome& sum = run.report.outcome;
@@ -194,6 +193,9 @@ void RunSteps::finish(SeriesRun& run) {
     outcome.error = Error{ErrorKind::interrupted, "interrupted", run.plan.series.text(),
                           "what has arrived is committed; the same command again does the rest"};
   }
+  if (!outcome.error && !run.plan.exists && outcome.files.empty() && !report.asked.empty())
+    outcome.notes.emplace_back(
+        "nobody has a bar of this range; it is asked for again the next time");
   if (outcome.error) {
     outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
   }

@@ -18,7 +18,9 @@ Json as_json(const Gap& gap) {
               {"to", format_iso(gap.to)},
               {"bars", gap.bars},
               {"state", to_string(gap.state)},
-              {"cause", to_string(gap.cause)}};
+              {"cause", to_string(gap.cause)},
+              {"confirmed_at", gap.confirmed_at ? Json(format_iso(*gap.confirmed_at)) : Json()},
+              {"confirmed_by", gap.confirmed_by.empty() ? Json() : Json(gap.confirmed_by)}};
 }
 
 std::string as_table(const std::vector<Gap>& gaps) {

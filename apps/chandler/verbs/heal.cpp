@@ -23,6 +23,18 @@ struct Before {
   std::int64_t bars = 0;
 };
 
+// It was chosen, or something that is rolled up from it.
+bool is_meant(const SeriesStatus& s, const std::vector<SeriesStatus>& all,
+              const std::vector<SeriesId>& chosen) {
+  const auto among = [&](const SeriesId& id) {
+    return std::find(chosen.begin(), chosen.end(), id) != chosen.end();
+  };
+  return among(s.series) || std::any_of(all.begin(), all.end(), [&](const SeriesStatus& d) {
+           return d.series.symbol == s.series.symbol && d.derived_from == s.series.timeframe &&
+                  among(d.series);
+         });
+}
+
 // Series that were fetched or imported; what is rolled up from them follows its source.
 Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cache,
                                        const Arguments& arguments, Before& before) {
@@ -32,8 +44,7 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
   CHANDLER_TRY(const auto all, cache.status_all(choice.symbol, {}));
   std::vector<SeriesAsk> asks;
   for (const SeriesStatus& s : all) {
-    const bool chosen = std::find(ids.begin(), ids.end(), s.series) != ids.end();
-    if (!chosen || s.derived_from) continue;
+    if (s.derived_from || !is_meant(s, all, ids)) continue;
     if (!s.problems.empty()) {
       context.out.warning(s.series.text() + ": " + s.problems.front());
       continue;

@@ -57,6 +57,7 @@ struct ProviderFacts {
   std::string name{};                   // 1 to 32 of a-z 0-9 _ - . : (a colon: "alpaca:iex")
   std::optional<double> reliability{};  // 0 to 1
   std::optional<std::string> rate_limit{};
+  std::optional<std::string> adjustment{};  // what its prices mean: "raw", "splits", ...
 };
 
 // What a provider said of a range in which bars are missing. `confirmed`: it was asked for in an
@@ -75,8 +76,7 @@ struct Delivery {
   ValidationReport report{};         // what validate() said of them
   std::optional<TimeRange> asked{};  // missing bars at its ends are gaps, too
   std::vector<GapVerdict> verdicts{};
-  std::optional<AssetClass>
-      asset_class;  // if somebody knows better than what is recorded, or the rules
+  std::optional<AssetClass> asset_class{};  // if somebody knows better than what is recorded
 
   // Puts what came next behind this. Precondition: same provider, later bars.
   void append(Delivery&& more);

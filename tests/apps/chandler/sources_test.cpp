@@ -4,64 +4,20 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "command_line.h"
-#include "tests/support/exchange/exchange.h"
+#include "exchange_line.h"
 
 namespace chandler::cli {
 namespace {
 
-using testing::Exchange;
-using testing::FaultKind;
+std::string reason(const Json& answer, const std::string& provider) {
+  for (const Json& c : answer["candidates"]) {
+    if (c["provider"] == provider) return c["reason"];
+  }
+  return "not a candidate";
+}
 
-// What must never be seen anywhere.
-constexpr const char* kSecret = "hush-4711";
-
-class SourcesTest : public CommandLine {
- protected:
-  // No keys and no network but the exchange, whatever this machine has.
-  [[nodiscard]] ProcessOptions alone(std::map<std::string, std::string> more = {}) const {
-    ProcessOptions options;
-    options.environment = std::move(more);
-    for (const char* const name :
-         {"ALPHA_VANTAGE_API_KEY", "APCA_API_KEY_ID", "APCA_API_SECRET_KEY", "XDG_STATE_HOME"}) {
-      options.environment.try_emplace(name, "");
-    }
-    for (const char* const name : {"BINANCE", "YAHOO", "ALPHA_VANTAGE", "ALPACA"}) {
-      options.environment.try_emplace("CHANDLER_" + std::string(name) + "_BASE_URL",
-                                      exchange->url());
-    }
-    return options;
-  }
-  [[nodiscard]] static std::map<std::string, std::string> keys() {
-    return {{"ALPHA_VANTAGE_API_KEY", kSecret},
-            {"APCA_API_KEY_ID", "test-key"},
-            {"APCA_API_SECRET_KEY", kSecret}};
-  }
-  ProcessResult ask(std::vector<std::string> words,
-                    std::map<std::string, std::string> more = {}) const {
-    return run(std::move(words), alone(std::move(more)));
-  }
-  Json ask_json(std::vector<std::string> words, int expected_code = 0,
-                std::map<std::string, std::string> more = {}) const {
-    words.emplace_back("--json");
-    const ProcessResult result = ask(std::move(words), std::move(more));
-    EXPECT_EQ(result.exit_code, expected_code) << result.out << result.err;
-    Json document = Json::parse(result.out, nullptr, false);
-    EXPECT_FALSE(document.is_discarded()) << result.out;
-    return document;
-  }
-  static std::string reason(const Json& answer, const std::string& provider) {
-    for (const Json& c : answer["candidates"]) {
-      if (c["provider"] == provider) return c["reason"];
-    }
-    return "not a candidate";
-  }
-
-  std::unique_ptr<Exchange> exchange = std::move(*Exchange::start({.alpaca_secret = kSecret}));
-};
-
-using Select = SourcesTest;
-using Providers = SourcesTest;
+using Select = ExchangeLine;
+using Providers = ExchangeLine;
 
 TEST_F(Select, HasTheFieldsOfTheContract) {
   const Json answers = ask_json({"select", "BTC/USDT", "^GSPC", "-t", "1d"});

@@ -58,8 +58,10 @@ class Sandbox {
  public:
   explicit Sandbox(FileSystem* files = nullptr) : files_(files) {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    static int made = 0;  // a test may have several
     root_ = std::filesystem::path(::testing::TempDir()) /
-            ("chandler-" + std::string(info->test_suite_name()) + "-" + info->name());
+            ("chandler-" + std::string(info->test_suite_name()) + "-" + info->name() + "-" +
+             std::to_string(++made));
     for (char& c : const_cast<std::string&>(root_.native())) {
       if (c == '\n') c = '_';
     }

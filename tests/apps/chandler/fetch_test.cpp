@@ -1,0 +1,250 @@
+// chandler fetch, run and heal, against the loopback exchange and the sandbox.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "chandler/cache.h"
+#include "exchange_line.h"
+
+namespace chandler::cli {
+namespace {
+
+using testing::Venue;
+
+constexpr const char* kKlines = "/api/v3/klines";
+
+std::vector<std::string> fetch_days(const std::string& from, const std::string& to,
+                                    std::vector<std::string> more = {}) {
+  std::vector<std::string> words{"fetch", "BTCUSDT", "-t", "1m", "--from", from, "--to", to};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+class Fetch : public ExchangeLine {
+ protected:
+  BarSeries truth(const std::string& from, const std::string& to) const {
+    return exchange->truth(Venue::binance, "BTCUSDT", Timeframe::m1,
+                           {*parse_exact(from + " 00:00:00"), *parse_exact(to + " 00:00:00")});
+  }
+  BarSeries kept(const char* symbol = "BTCUSDT", const char* timeframe = "1m") const {
+    const auto opened = Cache::open(cache());
+    const auto bars = opened->read(symbol, timeframe);
+    EXPECT_TRUE(bars) << bars.error().line();
+    return bars ? *bars : BarSeries{};
+  }
+  std::map<std::string, std::string> on_sandbox(const std::string& faults = "") const {
+    return {{"CHANDLER_SANDBOX_FAULTS", faults}};
+  }
+};
+using RunJob = Fetch;
+using Heal = Fetch;
+
+TEST_F(Fetch, HasTheFieldsOfTheContractAndTheBarsOfTheExchange) {
+  const Json document = ask_json(fetch_days("2024-01-01", "2024-01-03", {"--derive", "5m,1h"}));
+
+  EXPECT_EQ(document["ok"], true);
+  ASSERT_EQ(document["series"].size(), 3U);
+  const Json& source = document["series"][0];
+  EXPECT_EQ(source["symbol"], "BTCUSDT");
+  EXPECT_EQ(source["timeframe"], "1m");
+  EXPECT_EQ(source["provider"], "binance");
+  EXPECT_EQ(source["tried"], Json::array({"binance"}));
+  EXPECT_EQ(source["rows_fetched"], 2880);
+  EXPECT_EQ(source["rows_written"], 2880);
+  EXPECT_EQ(source["rejected"], 0);
+  EXPECT_EQ(source["gaps"], 0);
+  EXPECT_EQ(source["status"], "ok");
+  EXPECT_EQ(source["error"], nullptr);
+  EXPECT_EQ(source["files"], Json::array({"BTCUSDT/1m/2024.csv.gz"}));
+  EXPECT_EQ(document["series"][1]["timeframe"], "5m");
+  EXPECT_EQ(document["series"][1]["derived_from"], "1m");
+  EXPECT_EQ(document["series"][2]["rows_written"], 48);
+  EXPECT_TRUE(identical(kept(), truth("2024-01-01", "2024-01-03")));
+}
+
+TEST_F(Fetch, TheSecondTimeAsksForNoBarsAndChangesNoByte) {
+  ask_json(fetch_days("2024-01-01", "2024-01-03", {"--derive", "1h"}));
+  const std::string data = content_of(cache("BTCUSDT/1m/2024.csv.gz"));
+  const std::string metadata = content_of(cache("BTCUSDT/1m/2024.metadata.json"));
+  exchange->clear_log();
+
+  const Json document = ask_json(fetch_days("2024-01-01", "2024-01-03", {"--derive", "1h"}));
+
+  EXPECT_TRUE(exchange->log(kKlines).empty());
+  EXPECT_EQ(document["series"][0]["status"], "unchanged");
+  EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.csv.gz")), data);
+  EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.metadata.json")), metadata);
+}
+
+TEST_F(Fetch, ADryRunShowsThePlanAndDoesNothing) {
+  ask_json(fetch_days("2024-01-02", "2024-01-03"));
+  exchange->clear_log();
+  const auto before = cache_content();
+
+  const Json plan = ask_json(fetch_days("2024-01-01", "2024-01-04", {"--dry-run"}));
+
+  EXPECT_EQ(plan["dry_run"], true);
+  const Json& series = plan["series"][0];
+  EXPECT_EQ(series["provider"], "binance");
+  EXPECT_EQ(series["expected_bars"], 2880);
+  EXPECT_EQ(series["requests"], 4);
+  ASSERT_EQ(series["ranges"].size(), 2U);
+  EXPECT_EQ(series["ranges"][0]["from"], "2024-01-01T00:00:00");
+  EXPECT_EQ(series["ranges"][0]["to"], "2024-01-02T00:00:00");
+  EXPECT_EQ(series["ranges"][1]["from"], "2024-01-03T00:00:00");
+  EXPECT_TRUE(exchange->log().empty());
+  EXPECT_EQ(cache_content(), before);
+}
+
+TEST_F(Fetch, WhatTheMetadataSaysOfTheProvider) {
+  ask_json(fetch_days("2024-01-01", "2024-01-02"));
+  const Json metadata = Json::parse(content_of(cache("BTCUSDT/1m/2024.metadata.json")));
+  EXPECT_EQ(metadata["data_source"], "binance");
+  EXPECT_EQ(metadata["provider_info"]["adjustment"], "raw");
+  EXPECT_EQ(metadata["asset_class"], "crypto");
+  EXPECT_EQ(metadata["asked"]["from"], "2024-01-01T00:00:00");
+  EXPECT_EQ(metadata["asked"]["to"], "2024-01-02T00:00:00");
+}
+
+TEST_F(Fetch, AnUnknownSymbolFailsWithOneLineAndFour) {
+  const ProcessResult result =
+      ask({"fetch", "NOSUCHUSDT", "-t", "1m", "--from", "2024-01-01", "--to", "2024-01-02"});
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_NE(result.err.find("NOSUCHUSDT"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(cache("NOSUCHUSDT")));
+}
+
+TEST_F(Fetch, OneThatFailsDoesNotStopTheOthers) {
+  const Json document = ask_json(
+      {"fetch", "NOSUCHUSDT", "BTCUSDT", "-t", "1m", "--from", "2024-01-01", "--to", "2024-01-02"},
+      1);
+  EXPECT_EQ(document["ok"], false);
+  ASSERT_EQ(document["series"].size(), 2U);
+  EXPECT_EQ(document["series"][0]["status"], "ok");
+  EXPECT_EQ(document["series"][1]["status"], "failed");
+  EXPECT_TRUE(document["series"][1]["error"].is_string());
+}
+
+TEST_F(Fetch, MistakesAreMetWithTwoAndNothingDone) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"fetch", "BTCUSDT", "-t", "7m", "--from", "2024-01-01"},
+      {"fetch", "BTCUSDT", "-t", "1m"},
+      {"fetch", "BTCUSDT", "-t", "1m", "--from", "2024-01-02", "--to", "2024-01-01"},
+      {"fetch", "BTCUSDT", "-t", "1h", "--from", "2024-01-01", "--derive", "1m"},
+      {"fetch", "BTCUSDT", "-t", "1m", "--from", "2024-01-01", "--workers", "0"},
+      {"run", "absent.json"},
+  };
+  for (const auto& words : mistakes) {
+    const ProcessResult result = ask(words);
+    EXPECT_EQ(result.exit_code, 2) << words.back() << ": " << result.err;
+    EXPECT_FALSE(std::filesystem::exists(cache()));
+  }
+  EXPECT_EQ(ask(fetch_days("2024-01-01", "2024-01-02", {"--provider", "binanze"})).exit_code, 2);
+  EXPECT_TRUE(exchange->log().empty());
+}
+
+TEST_F(Fetch, MadeUpBarsAndRealOnesAreNotMixed) {
+  ask_json(fetch_days("2024-01-01", "2024-01-02", {"--provider", "sandbox"}));
+  const ProcessResult result =
+      ask(fetch_days("2024-01-01", "2024-01-03", {"--provider", "binance"}));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("are not mixed"), std::string::npos) << result.err;
+  EXPECT_TRUE(exchange->log(kKlines).empty());
+}
+
+TEST_F(Fetch, AnInterruptionCommitsWhatArrivedAndTheNextRunDoesTheRest) {
+  exchange->misbehave({.kind = FaultKind::stall, .path = kKlines, .after = 3, .bytes = 100});
+  testing::Process process{program(fetch_days("2024-01-01", "2024-01-06", {"--json"})),
+                           defaults(alone())};
+  while (exchange->log(kKlines).size() < 4) std::this_thread::yield();
+  ::kill(process.pid(), SIGINT);
+  const ProcessResult result = process.wait();
+
+  EXPECT_EQ(result.exit_code, 130) << result.err;
+  EXPECT_NE(result.err.find("the same command again does the rest"), std::string::npos);
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["interrupted"], true);
+  EXPECT_EQ(document["series"][0]["rows_written"], 3000);
+  EXPECT_EQ(kept().size(), 3000U);
+
+  exchange->behave();
+  exchange->clear_log();
+  EXPECT_EQ(ask(fetch_days("2024-01-01", "2024-01-06")).exit_code, 0);
+  EXPECT_EQ(exchange->log(kKlines).size(), 5U);
+  EXPECT_TRUE(identical(kept(), truth("2024-01-01", "2024-01-06")));
+}
+
+TEST_F(RunJob, DoesWhatAJobSaysAndKeepsAReport) {
+  write("job.json", R"({"name": "two", "from": "2024-01-01", "to": "2024-01-02",
+    "series": [{"symbols": ["BTCUSDT", "ETHUSDT"], "timeframe": "1m", "derive": ["1h"]},
+               {"symbols": "AAPL", "timeframe": "1d", "from": "2023-01-01"}]})");
+  const Json document = ask_json({"run", "job.json"});
+
+  EXPECT_EQ(document["job"], "two");
+  EXPECT_TRUE(document["seconds"].is_number());
+  ASSERT_EQ(document["series"].size(), 5U);
+  EXPECT_EQ(document["series"][0]["provider"], "yahoo");
+  EXPECT_EQ(document["series"][0]["rows_written"], 250);
+  const Json report = Json::parse(content_of(cache(document["report"].get<std::string>())));
+  EXPECT_EQ(report["job"], "two");
+  EXPECT_EQ(report["providers"].size(), 2U);
+  EXPECT_GT(report["providers"][0]["requests"], 0);
+}
+
+TEST_F(RunJob, OfOneJobOnlyOneRunsAtATime) {
+  write("job.json", R"({"name": "busy", "from": "2024-01-01", "to": "2024-01-02",
+    "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
+  std::filesystem::create_directories(cache("_metadata/runs"));
+  const int held =
+      ::open(cache("_metadata/runs/.busy.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  ASSERT_EQ(::write(held, "pid 1, since 2024-01-01T00:00:00\n", 33), 33);
+
+  const ProcessResult second = ask({"run", "job.json"});
+  EXPECT_EQ(second.exit_code, 4);
+  EXPECT_NE(second.err.find("job busy: is already running: pid 1, since 2024-01-01T00:00:00"),
+            std::string::npos)
+      << second.err;
+  EXPECT_TRUE(exchange->log().empty());
+  ::close(held);
+  EXPECT_EQ(ask({"run", "job.json"}).exit_code, 0);
+}
+
+TEST_F(Heal, FillsWhatWasMissingAndConfirmsWhatStaysEmpty) {
+  const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
+  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
+  EXPECT_EQ(
+      ask_json(fetch_days("2024-01-01", "2024-01-03", {"--derive", "1h"}))["series"][0]["gaps"], 1);
+  exchange->behave();
+  exchange->misbehave(
+      {.kind = FaultKind::holes, .path = kKlines, .range = {hole.from + seconds{1800}, hole.to}});
+
+  const Json healed = ask_json({"heal", "BTCUSDT"});
+  EXPECT_EQ(healed["series"][0]["rows_written"], 30);
+  EXPECT_EQ(healed["series"][1]["timeframe"], "1h");
+  EXPECT_EQ(healed["series"][1]["status"], "ok");
+  const Json gaps = ask_json({"gaps", "BTCUSDT", "1m"})["gaps"];
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0]["state"], "confirmed");
+  EXPECT_EQ(gaps[0]["confirmed_by"], "binance");
+
+  exchange->clear_log();
+  const ProcessResult again = ask({"heal", "BTCUSDT"});
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_TRUE(exchange->log(kKlines).empty());
+  EXPECT_NE(again.out.find("before: 1 gap, 30 bars missing"), std::string::npos) << again.out;
+  EXPECT_NE(again.out.find("after:  1 gap, 30 bars missing, of which 30 confirmed"),
+            std::string::npos);
+
+  exchange->behave();
+  EXPECT_EQ(ask_json({"heal", "BTCUSDT", "1m", "--force"})["series"][0]["rows_written"], 30);
+  EXPECT_TRUE(identical(kept(), truth("2024-01-01", "2024-01-03")));
+}
+
+}  // namespace
+}  // namespace chandler::cli

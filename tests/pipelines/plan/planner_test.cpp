@@ -1,0 +1,87 @@
+#include "plan/planner.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/pipelines/run_box.h"
+
+namespace chandler {
+namespace {
+
+using testing::days;
+using ::testing::HasSubstr;
+using testing::RunBox;
+using testing::want;
+
+TEST(Planner, CountsBarsAndRequestsOfEachRange) {
+  RunBox box;
+  box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-02", "2024-01-03"))});
+  const SeriesPlan plan =
+      box.plan(want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-05")));
+  ASSERT_FALSE(plan.refused);
+  ASSERT_EQ(plan.pieces.size(), 2U);
+  EXPECT_EQ(plan.pieces[0].missing.range, days("2024-01-01", "2024-01-02"));
+  EXPECT_TRUE(plan.pieces[0].leading);
+  EXPECT_EQ(plan.pieces[1].missing.bars, 2 * 1440);
+  EXPECT_FALSE(plan.pieces[1].leading);
+  EXPECT_EQ(plan.bars, 3 * 1440);
+  EXPECT_EQ(plan.requests, 3U + 6U);
+  EXPECT_EQ(plan.pieces[0].providers, (std::vector<Provider*>{box.first, box.second}));
+}
+
+TEST(Planner, WhatNobodyMayAskForIsRefusedWithTheReason) {
+  RunBox box;
+  SeriesAsk ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-05"));
+  ask.provider = "third";
+  const SeriesPlan plan = box.plan(ask);
+  ASSERT_TRUE(plan.refused);
+  EXPECT_EQ(plan.refused->kind, ErrorKind::usage);
+  EXPECT_TRUE(plan.pieces.empty());
+}
+
+TEST(Planner, NoMoreIsPlannedThanTheDiskCanHold) {
+  RunBox box;
+  const SeriesPlan plan =
+      box.plan(want("BTCUSDT", Timeframe::m1, days("1970-01-01", "2026-01-01")));
+  EXPECT_EQ(plan.bars, 56LL * 365 * 1440 + 14LL * 1440);
+  const auto space = std::filesystem::space(box.box.root().parent_path());
+  EXPECT_EQ(plan.refused.has_value(),
+            space.available < static_cast<std::uint64_t>(plan.bars) * 48 + (16U << 20U));
+}
+
+TEST(Planner, HolesOnlyLeavesWhatWasNeverAskedFor) {
+  RunBox box;
+  box.first->faults.silent = {days("2024-01-03", "2024-01-04")};
+  box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-02", "2024-01-05"))});
+  const SeriesPlan plan = box.plan(want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-09")),
+                                   {.holes_only = true});
+  ASSERT_EQ(plan.pieces.size(), 1U);
+  EXPECT_EQ(plan.pieces[0].missing.range, days("2024-01-03", "2024-01-04"));
+}
+
+TEST(Planner, HealingBeginsWithWhoGaveTheBars) {
+  RunBox box;
+  SeriesAsk ask = want("BTCUSDT", Timeframe::m1, days("2024-01-02", "2024-01-05"));
+  ask.provider = "second";
+  box.second->faults.silent = {days("2024-01-03", "2024-01-04")};
+  box.run({ask});
+  ask.provider.clear();
+  const SeriesPlan plan = box.plan(ask, {.holes_only = true});
+  ASSERT_EQ(plan.pieces.size(), 1U);
+  EXPECT_EQ(plan.pieces[0].providers, (std::vector<Provider*>{box.second, box.first}));
+}
+
+TEST(Planner, SumsTheLoadOfEachProvider) {
+  RunBox box;
+  std::vector<SeriesPlan> plans;
+  for (const char* name : {"BTCUSDT", "ETHUSDT"})
+    plans.push_back(box.plan(want(name, Timeframe::m1, days("2020-01-01", "2024-01-01"))));
+  const auto loads = loads_of(plans);
+  ASSERT_EQ(loads.size(), 1U);
+  EXPECT_EQ(loads[0].provider, "first");
+  EXPECT_EQ(loads[0].requests, 2U * 4208U);
+  // 6000 a minute: the first window's worth goes at once.
+  EXPECT_EQ(loads[0].least, std::chrono::seconds{60});
+}
+
+}  // namespace
+}  // namespace chandler
