@@ -17,6 +17,7 @@ struct MarketFaults {
   std::optional<Instant> fails_at{};  // the page that would begin at or behind it is an error
   ErrorKind failure = ErrorKind::unavailable;
   std::optional<Instant> rubbish_at{};  // the first page from there on breaks the rules
+  std::optional<Instant> bad_bar{};     // this one breaks a rule
   double close_factor = 1;              // other values than everybody else
 };
 
@@ -104,6 +105,9 @@ class MarketProvider::Stream final : public PageStream {
     if (faults.close_factor != 1) {
       for (auto* column : {&bars.open, &bars.high, &bars.low, &bars.close})
         for (double& value : *column) value *= faults.close_factor;
+    }
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+      if (bars.timestamp[i] == faults.bad_bar) bars.low[i] = bars.high[i] * 2;
     }
     if (faults.rubbish_at && at_ >= *faults.rubbish_at) {
       for (double& low : bars.low) low = -1;

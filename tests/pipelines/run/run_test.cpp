@@ -268,6 +268,81 @@ TEST_F(RunTest, AFailedHealingLeavesTheGapOpenAndSaysWhy) {
   EXPECT_EQ(gaps->front().cause, GapCause::fetch_failed);
 }
 
+TEST_F(RunTest, AHoleWhoseBarBreaksARuleAgainIsConfirmedAndNoFailure) {
+  const Instant bad = day("2024-01-03") + seconds{3600};
+  const auto ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-08"));
+  box.first->faults.bad_bar = bad;
+  box.second->faults.bad_bar = bad;
+  EXPECT_EQ(box.run({ask}).series[0].outcome.rejected, 1U);
+  const auto result = box.run({ask});
+  EXPECT_FALSE(result.series[0].outcome.error);
+  const auto gaps = cache().gaps(kBtc);
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().state, GapState::confirmed);
+  EXPECT_EQ(gaps->front().cause, GapCause::rejected);
+  box.first->forget();
+  box.run({ask});
+  EXPECT_TRUE(box.first->asked().empty());
+}
+
+TEST_F(RunTest, AHoleThatIsFreshIsNotConfirmedBarsMayBeLate) {
+  box.box.clock.set("2024-01-08 00:30:00");
+  const auto ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-09"));
+  box.first->faults.silent = {{day("2024-01-06"), day("2024-01-06") + seconds{3600}},
+                              {day("2024-01-08"), day("2024-01-09")}};
+  box.run({ask});
+  box.run({ask});
+  const auto gaps = cache().gaps(kBtc);
+  ASSERT_EQ(gaps->size(), 2U);
+  EXPECT_EQ(gaps->at(0).state, GapState::confirmed);
+  EXPECT_EQ(gaps->at(1).state, GapState::open);
+  box.first->faults = {};
+  EXPECT_EQ(box.run({ask}).series[0].outcome.rows_written, 30U);
+}
+
+TEST_F(RunTest, WhatIsConfirmedOfTheSourceIsConfirmedOfWhatIsRolledUp) {
+  const auto ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-08"),
+                        {Timeframe::m5, Timeframe::h1});
+  box.first->faults.silent = {{day("2024-01-03"), day("2024-01-03") + seconds{7200}}};
+  box.run({ask});
+  box.run({ask});
+  for (const Timeframe frame : {Timeframe::m1, Timeframe::m5, Timeframe::h1}) {
+    const auto gaps = cache().gaps({kBtc.symbol, frame});
+    ASSERT_EQ(gaps->size(), 1U);
+    EXPECT_EQ(gaps->front().state, GapState::confirmed);
+    EXPECT_EQ(cache().status({kBtc.symbol, frame})->score, 1);
+  }
+  const auto before = box.box.snapshot();
+  box.run({ask});
+  EXPECT_EQ(box.box.snapshot(), before);
+}
+
+TEST_F(RunTest, ManyHolesThatLieNearAreAskedForTogether) {
+  for (int i = 0; i < 40; ++i) {
+    const Instant at = day("2024-01-02") + seconds{600} * i;
+    box.first->faults.silent.push_back({at, at + seconds{60}});
+  }
+  const auto ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-08"));
+  box.run({ask});
+  ASSERT_EQ(cache().gaps(kBtc)->size(), 40U);
+  box.first->faults = {};
+  box.first->forget();
+  const auto result = box.run({ask});
+  EXPECT_EQ(box.first->asked().size(), 1U);
+  EXPECT_EQ(result.series[0].outcome.rows_written, 40U);
+  EXPECT_EQ(box.data(), undisturbed({ask}));
+}
+
+TEST_F(RunTest, ASeriesThatNobodyHasABarOfLeavesNothingBehind) {
+  box.first->faults.silent = {days("2020-01-01", "2030-01-01")};
+  const auto result =
+      box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-02"), {Timeframe::h1})});
+  ASSERT_EQ(result.series.size(), 1U);
+  EXPECT_EQ(result.series[0].outcome.status, WriteStatus::unchanged);
+  ASSERT_EQ(result.series[0].outcome.notes.size(), 1U);
+  EXPECT_FALSE(std::filesystem::exists(box.box.root() / "BTCUSDT"));
+}
+
 TEST_F(RunTest, WhatIsAlreadyRolledUpIsFetchedAsItsSource) {
   box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-05"), {Timeframe::h1})});
   const auto result = box.run({want("BTCUSDT", Timeframe::h1, days("2024-01-01", "2024-01-08"))});
