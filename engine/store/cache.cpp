@@ -148,17 +148,24 @@ Result<std::vector<SeriesId>> Cache::list(const std::optional<Symbol>& symbol,
     if (root.error().kind == ErrorKind::not_found) return std::vector<SeriesId>{};
     return std::move(root).error();
   }
-  CHANDLER_TRY(std::vector<SeriesId> ids, store::list_series(*root));
-  std::erase_if(ids, [&](const SeriesId& id) {
-    return (symbol && id.symbol != *symbol) || (timeframe && id.timeframe != *timeframe);
-  });
+  CHANDLER_TRY(std::vector<SeriesId> ids, store::list_series(*root, symbol));
+  if (timeframe) std::erase_if(ids, [&](const SeriesId& id) { return id.timeframe != *timeframe; });
   return ids;
 }
 
 Result<SeriesStatus> Cache::status(const SeriesId& id) const {
-  CHANDLER_TRY(std::vector<SeriesStatus> all, status_all(id.symbol, id.timeframe));
-  if (all.empty()) return no_such_series(id);
-  return std::move(all.front());
+  // Not by the summaries: they speak of all series, and grow with them.
+  const auto root = state_->open_root();
+  auto symbol = root ? root->open_folder(id.symbol.folder()) : Result<store::Folder>(root.error());
+  if (symbol) {
+    auto summary = store::summarize_now(*symbol, id, *state_->clock);
+    if (summary && !(summary->status.years.empty() && summary->status.problems.empty()))
+      return std::move(summary->status);
+    if (!summary && summary.error().kind != ErrorKind::not_found) return std::move(summary).error();
+  } else if (symbol.error().kind != ErrorKind::not_found) {
+    return std::move(symbol).error();
+  }
+  return no_such_series(id);
 }
 
 Result<std::vector<SeriesStatus>> Cache::status_all(

@@ -82,17 +82,30 @@ Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
   return sizes;
 }
 
-Result<std::vector<SeriesId>> list_series(const Folder& root) {
+namespace {
+
+Result<void> add_series_of(const Folder& root, const std::string& folder_name, const Symbol& symbol,
+                           std::vector<SeriesId>& found) {
+  const auto folder = root.open_folder(folder_name);
+  if (!folder) return {};  // a stray file, or removed since it was listed
+  CHANDLER_TRY(const std::vector<std::string> frames, folder->names());
+  for (const std::string& frame : frames) {
+    if (const auto tf = parse_timeframe(frame)) found.push_back({symbol, *tf});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<SeriesId>> list_series(const Folder& root, const std::optional<Symbol>& symbol) {
   std::vector<SeriesId> found;
-  CHANDLER_TRY(const std::vector<std::string> names, root.names());
-  for (const std::string& name : names) {
-    const auto symbol = Symbol::from_folder(name);
-    if (!symbol) continue;
-    const auto folder = root.open_folder(name);
-    if (!folder) continue;  // a stray file, or removed since it was listed
-    CHANDLER_TRY(const std::vector<std::string> frames, folder->names());
-    for (const std::string& frame : frames) {
-      if (const auto tf = parse_timeframe(frame)) found.push_back({*symbol, *tf});
+  if (symbol) {
+    CHANDLER_CHECK(add_series_of(root, symbol->folder(), *symbol, found));
+  } else {
+    CHANDLER_TRY(const std::vector<std::string> names, root.names());
+    for (const std::string& name : names) {
+      if (const auto of_folder = Symbol::from_folder(name))
+        CHANDLER_CHECK(add_series_of(root, name, *of_folder, found));
     }
   }
   std::sort(found.begin(), found.end());

@@ -31,7 +31,9 @@ struct SeriesView {
                                                      int year, const Clock& clock);
 
 // Every timeframe folder below every symbol folder; foreign names are passed over.
-[[nodiscard]] Result<std::vector<SeriesId>> list_series(const Folder& root);
+// Of one symbol, or of all; sorted.
+[[nodiscard]] Result<std::vector<SeriesId>> list_series(const Folder& root,
+                                                        const std::optional<Symbol>& symbol = {});
 struct FolderSizes {
   std::uint64_t metadata = 0;  // bytes of the metadata files
   std::uint64_t text = 0;      // bytes of the data files unpacked, as their gzip trailers say

@@ -116,33 +116,6 @@ bool still_true(const SeriesSummary& known, const Folder& symbol_folder, Timefra
   return !source || known.source_ns == folder_time(symbol_folder, *source);
 }
 
-Result<SeriesSummary> describe_now(const Folder& symbol_folder, const SeriesId& id,
-                                   const Clock& clock) {
-  SeriesSummary s{.status = {.series = id}};
-  // The time is taken first: a change while the years are read makes the summary untrue, never
-  // wrongly believed.
-  const std::int64_t before = folder_time(symbol_folder, id.timeframe);
-  CHANDLER_TRY(const SeriesView view, view_series(symbol_folder, id, clock));
-  const bool behind = std::any_of(view.years.begin(), view.years.end(), [&](const YearMetadata& m) {
-    return is_behind(symbol_folder, id.symbol, m);
-  });
-  s.status = summarize(view, id, behind);
-  for (const YearMetadata& m : view.years) {
-    s.rejected += m.rejected();
-    s.conflicts += m.conflict_list.size();
-    for (const ProvenanceRun& p : m.provenance) s.rows_by_provider[p.provider] += p.rows;
-  }
-  const std::int64_t safe = wall_ns() - kRacyNs;
-  if (!view.problems.empty())
-    return s;  // never remembered: it may be mended without the folder's time changing
-  s.folder_ns = before < safe ? before : 0;
-  if (s.status.derived_from) {
-    s.source_ns = folder_time(symbol_folder, *s.status.derived_from);
-    if (s.source_ns >= safe) s.folder_ns = 0;
-  }
-  return s;
-}
-
 Json symbols_document(const Summaries& summaries) {
   Json symbols = Json::object();
   for (const auto& [id, s] : summaries) {
@@ -220,7 +193,7 @@ Result<Summaries> current_summaries(const Folder& root, const std::vector<Series
     if (at != known.end() && still_true(at->second, *folder, ids[i].timeframe)) {
       found[i] = at->second;
     } else {
-      found[i] = describe_now(*folder, ids[i], clock);
+      found[i] = summarize_now(*folder, ids[i], clock);
     }
   });
   Summaries summaries;
@@ -232,6 +205,33 @@ Result<Summaries> current_summaries(const Folder& root, const std::vector<Series
     summaries.emplace(ids[i], std::move(**found[i]));
   }
   return summaries;
+}
+
+Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId& id,
+                                    const Clock& clock) {
+  SeriesSummary s{.status = {.series = id}};
+  // The time is taken first: a change while the years are read makes the summary untrue, never
+  // wrongly believed.
+  const std::int64_t before = folder_time(symbol_folder, id.timeframe);
+  CHANDLER_TRY(const SeriesView view, view_series(symbol_folder, id, clock));
+  const bool behind = std::any_of(view.years.begin(), view.years.end(), [&](const YearMetadata& m) {
+    return is_behind(symbol_folder, id.symbol, m);
+  });
+  s.status = summarize(view, id, behind);
+  for (const YearMetadata& m : view.years) {
+    s.rejected += m.rejected();
+    s.conflicts += m.conflict_list.size();
+    for (const ProvenanceRun& p : m.provenance) s.rows_by_provider[p.provider] += p.rows;
+  }
+  const std::int64_t safe = wall_ns() - kRacyNs;
+  if (!view.problems.empty())
+    return s;  // never remembered: it may be mended without the folder's time changing
+  s.folder_ns = before < safe ? before : 0;
+  if (s.status.derived_from) {
+    s.source_ns = folder_time(symbol_folder, *s.status.derived_from);
+    if (s.source_ns >= safe) s.folder_ns = 0;
+  }
+  return s;
 }
 
 Result<void> write_summaries(const Folder& root, const Summaries& summaries, const Clock& clock) {

@@ -31,6 +31,9 @@ using Summaries = std::map<SeriesId, SeriesSummary>;
 // A folder changed less than this before the summary was made may change again without a new time.
 inline constexpr std::int64_t kRacyNs = 2'000'000'000;
 
+// One series as it is now.
+[[nodiscard]] Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId& id,
+                                                  const Clock& clock);
 // Describes the series as they are now, taking over what is still true.
 [[nodiscard]] Result<Summaries> current_summaries(const Folder& root,
                                                   const std::vector<SeriesId>& ids,
