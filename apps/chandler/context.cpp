@@ -13,14 +13,6 @@ std::string environment(std::string_view name) {
   return environment_variable(name).value_or(std::string{});
 }
 
-// Whatever is wrong with the root, nothing was done: the code is that of wrong usage.
-Error as_usage(Error error) {
-  if (error.kind != ErrorKind::read_only && error.kind != ErrorKind::unsupported) {
-    error.kind = ErrorKind::usage;
-  }
-  return error;
-}
-
 Result<Cache> open_at(const Context& context) {
   std::error_code failed;
   const auto status = std::filesystem::status(context.cache_root, failed);
@@ -35,6 +27,13 @@ Result<Cache> open_at(const Context& context) {
 }
 
 }  // namespace
+
+Error as_usage(Error error) {
+  if (error.kind != ErrorKind::read_only && error.kind != ErrorKind::unsupported) {
+    error.kind = ErrorKind::usage;
+  }
+  return error;
+}
 
 Result<Cache> Context::open_cache() const {
   std::error_code failed;

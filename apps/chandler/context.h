@@ -37,6 +37,9 @@ struct Context {
 // --cache, else $CHANDLER_CACHE, else the configuration, else ./data-cache.
 [[nodiscard]] Result<Context> make_context(Output& out, const CommonArguments& arguments);
 
+// Whatever is wrong with the cache's root, nothing was done: the exit code is that of wrong usage.
+[[nodiscard]] Error as_usage(Error error);
+
 // The value of an environment variable.
 [[nodiscard]] std::optional<std::string> environment_variable(std::string_view name);
 

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 
-#include "interrupt.h"
+#include "interrupt_watch.h"
 #include "run/runner.h"
 #include "run_progress.h"
 #include "run_tables.h"
@@ -18,23 +16,6 @@
 
 namespace chandler::cli {
 namespace {
-
-// A signal handler may only set a flag; this hands it on to those who wait for the network.
-class InterruptWatch {
- public:
-  InterruptWatch()
-      : thread_([this](const std::stop_token& over) {
-          while (!over.stop_requested() && !stop_.stop_requested()) {
-            if (interrupted()) stop_.request_stop();
-            std::this_thread::sleep_for(std::chrono::milliseconds{20});
-          }
-        }) {}
-  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
-
- private:
-  std::stop_source stop_;
-  std::jthread thread_;  // last: it uses the one above
-};
 
 // Every series that was refused before anybody was asked: then nothing was done at all.
 bool nothing_was_begun(const RunReport& report) {

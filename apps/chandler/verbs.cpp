@@ -34,6 +34,17 @@ constexpr std::array kVerbs = {
          "chandler heal BTCUSDT --dry-run\n"
          "chandler heal AAPL 1d --provider yahoo --force",
          &declare_heal},
+    Verb{
+        "get", "Read through: fetch what is missing, then print",
+        "Prints what `chandler read` would print once all of the range was fetched. Without --from "
+        "it begins as configured, else where the series begins in the cache. A part that cannot be "
+        "had is told on stderr; what is there is printed nevertheless, and the exit code is 1. It "
+        "is 4 when there is nothing. A cache that cannot be written is read as it is.",
+        "chandler get AAPL 1d --from 2020-01-01 > apple.csv\n"
+        "chandler get BTCUSDT 1h --from -7d --columns close\n"
+        "chandler get BTCUSDT 1h --last 200 --to 2024-03-01 --json\n"
+        "chandler get EURUSD 1d --from 2024-01-01 --provider sandbox",
+        &declare_get},
     Verb{"import", "Bring foreign CSV (.csv, .gz, .zip) into the cache, validated",
          "Symbol, timeframe, columns, clock and delimiter are found out where the file's name, "
          "header and "
@@ -132,8 +143,6 @@ constexpr std::array kVerbs = {
 };
 
 constexpr std::array kPlanned = {
-    PlannedVerb{"get", "Read through: fetch what is missing, then print",
-                "read the cache with `chandler read`"},
     PlannedVerb{"check", "Tell whether data are fit for a backtest",
                 "look at `chandler status` and `chandler gaps`"},
     PlannedVerb{"lock", "Pin a data set by content", "check files with `chandler verify`"},

@@ -39,6 +39,7 @@ struct PlannedVerb {
 VerbAction declare_export(CLI::App& app);
 VerbAction declare_fetch(CLI::App& app);
 VerbAction declare_gaps(CLI::App& app);
+VerbAction declare_get(CLI::App& app);
 VerbAction declare_heal(CLI::App& app);
 VerbAction declare_import(CLI::App& app);
 VerbAction declare_providers(CLI::App& app);

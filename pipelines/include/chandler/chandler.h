@@ -6,6 +6,7 @@
 #include "chandler/bar_series.h"
 #include "chandler/cache.h"
 #include "chandler/calendar.h"
+#include "chandler/data_manager.h"
 #include "chandler/file_system.h"
 #include "chandler/foreign_csv.h"
 #include "chandler/importer.h"

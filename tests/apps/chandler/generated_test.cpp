@@ -46,7 +46,7 @@ TEST_F(Generated, BashCompletesVerbsOptionsAndValues) {
   };
 
   EXPECT_EQ(complete("chandler re"), "read resample\n");
-  EXPECT_EQ(complete("chandler fe"), "\n");
+  EXPECT_EQ(complete("chandler loc"), "\n");
   EXPECT_EQ(complete("chandler read BTCUSDT 1m --fo"), "--format\n");
   EXPECT_EQ(complete("chandler read BTCUSDT 1m --format a"), "arrow\n");
   EXPECT_EQ(complete("chandler read BTCUSDT 1"), "1m 15m 1h 12h 1d 1w 1M\n");

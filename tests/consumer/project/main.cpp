@@ -64,6 +64,12 @@ chandler::Result<std::size_t> use(const char* folder) {
   if (hours.size() != 24 || hours.volume[7] != 30) {
     return chandler::Error{chandler::ErrorKind::data, "not the hours that were kept", folder, ""};
   }
+  CHANDLER_TRY(chandler::DataManager data,
+               chandler::DataManager::open({.cache = folder, .offline = true}));
+  CHANDLER_TRY(const chandler::BarSeries last, data.last_bars("BTCUSDT", "1h", 3, "2024-03-01"));
+  if (last.size() != 3 || last.timestamp.back() != hours.timestamp.back()) {
+    return chandler::Error{chandler::ErrorKind::data, "not the last hours", folder, ""};
+  }
   return arrow_size(hours);
 }
 
