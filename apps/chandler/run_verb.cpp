@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "interrupt_watch.h"
+#include "report/html_report.h"
 #include "run/runner.h"
 #include "run_progress.h"
 #include "run_tables.h"
@@ -56,6 +57,12 @@ void say(Output& out, const RunReport& report, const std::string& kept) {
   }
   out.text(run_table(report) + run_summary(report) + "\n");
   if (!kept.empty()) out.detail("report: " + kept);
+}
+
+Result<void> write_page(const Cache& cache, const RunReport& report, const std::string& name) {
+  CHANDLER_TRY(WholeFile file, WholeFile::create(name));
+  CHANDLER_CHECK(file.write(render_html(report, cache)));
+  return file.commit();
 }
 
 Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
@@ -117,6 +124,12 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
   if (!kept) context.out.warning("the report was not kept: " + kept.error().line());
   say(context.out, report, kept ? *kept : "");
   ExitCode code = code_of(report);
+  if (!command.html.empty()) {
+    if (const auto written = write_page(cache, report, command.html); !written) {
+      context.out.error(written.error());
+      if (code == ExitCode::done) code = ExitCode::some_failed;
+    }
+  }
   if (context.out.json()) {
     Json document = report_json(report);
     document["report"] = kept ? Json(*kept) : Json(nullptr);
