@@ -1,7 +1,6 @@
 #include "chandler/importer.h"
 
 #include <fmt/format.h>
-#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
@@ -12,13 +11,14 @@
 #include "chandler/calendar.h"
 #include "import/import_job.h"
 #include "import/outcomes.h"
+#include "parallel.h"
 
 namespace chandler {
 
 ImportResult run_import(Cache& cache, const ImportPlan& plan, const ImportRequest& request,
                         ImportObserver& observer) {
   std::vector<foreign::JobResult> results(plan.jobs.size());
-  oneapi::tbb::parallel_for(std::size_t{0}, plan.jobs.size(), [&](std::size_t i) {
+  parallel_for(0, plan.jobs.size(), [&](std::size_t i) {
     foreign::JobRunner runner{cache, request, observer};
     results[i] = runner.run(plan.jobs[i]);
   });

@@ -1,12 +1,11 @@
 #include "chandler/cache.h"
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 
+#include "parallel.h"
 #include "store/cache_state.h"
 #include "store/status.h"
 #include "store/summaries.h"
@@ -134,8 +133,7 @@ Result<BarSeries> Cache::read(std::string_view symbol, std::string_view timefram
 std::vector<Result<BarSeries>> Cache::read_many(std::span<const SeriesId> ids,
                                                 TimeRange range) const {
   std::vector<Result<BarSeries>> results(ids.size(), Result<BarSeries>(BarSeries{}));
-  tbb::parallel_for(std::size_t{0}, ids.size(),
-                    [&](std::size_t i) { results[i] = read(ids[i], range); });
+  parallel_for(0, ids.size(), [&](std::size_t i) { results[i] = read(ids[i], range); });
   return results;
 }
 

@@ -1,11 +1,10 @@
 #include "store/summaries.h"
 
-#include <oneapi/tbb/parallel_for.h>
-
 #include <algorithm>
 #include <chrono>
 #include <set>
 
+#include "parallel.h"
 #include "store/commit.h"
 #include "store/derive.h"
 #include "store/sha256.h"
@@ -183,7 +182,7 @@ Result<Summaries> current_summaries(const Folder& root, const std::vector<Series
                                     const Clock& clock) {
   const Summaries known = read_summaries(root);
   std::vector<std::optional<Result<SeriesSummary>>> found(ids.size());
-  tbb::parallel_for(std::size_t{0}, ids.size(), [&](std::size_t i) {
+  parallel_for(0, ids.size(), [&](std::size_t i) {
     const auto folder = root.open_folder(ids[i].symbol.folder());
     if (!folder) {
       found[i] = folder.error();

@@ -1,7 +1,7 @@
 #include "store/year_draft.h"
+#include "parallel.h"
 
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/enumerable_thread_specific.h>
 
 #include <algorithm>
 
@@ -102,21 +102,19 @@ Result<YearDraft> draft_year(const SeriesId& series, int year, const YearFile* o
   std::vector<DraftBlock> sealed(fresh.size());
   const std::uint32_t first_kept =
       draft.blocks.empty() ? UINT32_MAX : draft.blocks.front().info.index;
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, fresh.size()), [&](const auto& part) {
-    Deflater deflater;
-    for (std::size_t i = part.begin(); i != part.end(); ++i) {
-      BlockRows& rows = *fresh[i].second;
-      rows.bars.widen(columns);
-      rows.owners.tidy();
-      const bool with_header = i == 0 && fresh[i].first < first_kept;
-      SealedBlock block = seal_block(rows.bars, 0, rows.bars.size(), std::move(rows.owners),
-                                     fresh[i].first, with_header, deflater);
-      sealed[i] = {.info = std::move(block.info),
-                   .member = std::move(block.member),
-                   .kept = false,
-                   .timestamps = rows.bars.timestamp,
-                   .suspicious = find_suspicious(rows.bars)};
-    }
+  tbb::enumerable_thread_specific<Deflater> deflaters;
+  parallel_for(0, fresh.size(), [&](std::size_t i) {
+    BlockRows& rows = *fresh[i].second;
+    rows.bars.widen(columns);
+    rows.owners.tidy();
+    const bool with_header = i == 0 && fresh[i].first < first_kept;
+    SealedBlock block = seal_block(rows.bars, 0, rows.bars.size(), std::move(rows.owners),
+                                   fresh[i].first, with_header, deflaters.local());
+    sealed[i] = {.info = std::move(block.info),
+                 .member = std::move(block.member),
+                 .kept = false,
+                 .timestamps = rows.bars.timestamp,
+                 .suspicious = find_suspicious(rows.bars)};
   });
   std::move(sealed.begin(), sealed.end(), std::back_inserter(draft.blocks));
   std::sort(draft.blocks.begin(), draft.blocks.end(),

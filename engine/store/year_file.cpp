@@ -1,7 +1,7 @@
 #include "store/year_file.h"
+#include "parallel.h"
 
 #include <oneapi/tbb/enumerable_thread_specific.h>
-#include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
@@ -205,7 +205,7 @@ Result<BarSeries> YearFile::read_blocks(TimeRange range, std::vector<RowOwners>*
   std::mutex guard;
   std::optional<std::pair<std::size_t, Error>> failed;  // of the first block that failed
   tbb::enumerable_thread_specific<Scratch> scratches;
-  tbb::parallel_for(begin, end, [&](std::size_t block) {
+  parallel_for(begin, end, [&](std::size_t block) {
     Scratch& s = scratches.local();
     auto done =
         decode(block, RowTarget::into(bars, row_at[block - begin]), s.member, s.text, s.inflater);

@@ -1,7 +1,6 @@
 #include "chandler/data_manager.h"
 
 #include <fmt/format.h>
-#include <oneapi/tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,6 +9,7 @@
 
 #include "config/config.h"
 #include "manager/read_through.h"
+#include "parallel.h"
 
 namespace chandler {
 namespace {
@@ -105,8 +105,7 @@ struct DataManager::State {
     } else {
       for (const Wanted* w : good) check_held(cache, *w);
     }
-    oneapi::tbb::parallel_for(std::size_t{0}, wanted.size(),
-                              [&](std::size_t i) { read_from(cache, *wanted[i]); });
+    parallel_for(0, wanted.size(), [&](std::size_t i) { read_from(cache, *wanted[i]); });
   }
 };
 

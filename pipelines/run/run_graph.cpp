@@ -92,6 +92,8 @@ class RunGraph {
   RunResult run() {
     series_.activate();
     graph_.wait_for_all();
+    sourcing_.take();
+    finishing_.take();
     result_.interrupted = stop_.stop_requested();
     result_.not_begun = asks_.size() - next_;
     std::stable_sort(result_.series.begin(), result_.series.end(),
@@ -106,28 +108,52 @@ class RunGraph {
   using Merge = flow::multifunction_node<PagePtr, std::tuple<RunPtr>>;
 
   RunPtr next_series(oneapi::tbb::flow_control& control) {
+    sourcing_.take();
+    RunPtr next = begin_next(control);
+    sourcing_.leave();
+    return next;
+  }
+
+  RunPtr begin_next(oneapi::tbb::flow_control& control) {
     if (next_ == asks_.size() || stop_.stop_requested() || failed_) {
       control.stop();
       return {};
     }
-    return std::make_shared<SeriesRun>(asks_[next_++]);
+    auto run = std::make_shared<SeriesRun>(asks_[next_++]);
+    run->hand_off.leave();
+    return run;
   }
 
   void fetch(const RunPtr& run, Fetch::gateway_type& gateway) {
+    run->hand_off.take();
     gateway.reserve_wait();
     lanes_.submit([this, run, &gateway] {
       FetchLane{run, gates_, options_.lane, stop_,
-                [&gateway](PagePtr page) { gateway.try_put(std::move(page)); }}
+                [&](PagePtr page) {
+                  run->hand_off.leave();
+                  gateway.try_put(std::move(page));
+                }}
           .fetch();
       gateway.release_wait();
     });
   }
 
+  // What one step left is there for the next one.
+  template <class Work>
+  static void step(SeriesRun& run, const Work& work) {
+    run.hand_off.take();
+    work();
+    run.hand_off.leave();
+  }
+
   void finish(SeriesRun& run) {
+    finishing_.take();
+    run.hand_off.take();
     steps_.finish(run);
     if (options_.stop_on_error && run.report.outcome.error) failed_ = true;
     result_.series.push_back(std::move(run.report));
     std::move(run.derived.begin(), run.derived.end(), std::back_inserter(result_.series));
+    finishing_.leave();
   }
 
   const std::vector<SeriesAsk>& asks_;
@@ -138,6 +164,8 @@ class RunGraph {
   std::size_t next_ = 0;  // of the series node alone
   std::atomic<bool> failed_{false};
   RunResult result_;  // of the finish node alone
+  HandOff sourcing_;
+  HandOff finishing_;
 
   flow::graph graph_;
   flow::input_node<RunPtr> series_{
@@ -145,22 +173,22 @@ class RunGraph {
   flow::limiter_node<RunPtr> under_way_{graph_,
                                         std::max<std::size_t>(1, options_.workers) + kInOtherSteps};
   flow::function_node<RunPtr, RunPtr> plan_{graph_, flow::unlimited, [this](const RunPtr& run) {
-                                              steps_.plan(*run);
+                                              step(*run, [&] { steps_.plan(*run); });
                                               return run;
                                             }};
   Fetch fetch_{graph_, flow::unlimited,
                [this](const RunPtr& run, Fetch::gateway_type& gateway) { fetch(run, gateway); }};
-  flow::function_node<PagePtr, PagePtr> validate_{graph_, flow::unlimited,
-                                                  [this](const PagePtr& page) {
-                                                    steps_.validate(*page);
-                                                    return page;
-                                                  }};
+  flow::function_node<PagePtr, PagePtr> validate_{
+      graph_, flow::unlimited, [this](const PagePtr& page) {
+        step(*page->run, [&] { steps_.validate(*page); });
+        return page;
+      }};
   Merge merge_{graph_, flow::unlimited, [this](const PagePtr& page, Merge::output_ports_type& out) {
-                 steps_.merge(*page);
+                 step(*page->run, [&] { steps_.merge(*page); });
                  if (page->last) std::get<0>(out).try_put(page->run);
                }};
   flow::function_node<RunPtr, RunPtr> resample_{graph_, flow::unlimited, [this](const RunPtr& run) {
-                                                  steps_.resample(*run);
+                                                  step(*run, [&] { steps_.resample(*run); });
                                                   return run;
                                                 }};
   flow::function_node<RunPtr, flow::continue_msg> finish_{graph_, flow::serial,

@@ -12,6 +12,7 @@
 
 #include "chandler/calendar.h"
 #include "job/job.h"
+#include "parallel.h"
 #include "plan/planner.h"
 #include "report/run_report.h"
 
@@ -52,6 +53,8 @@ struct SeriesRun {
   SteadyTime pending_since{};
   std::set<std::string> providers{};
   std::set<std::string> files{};
+
+  HandOff hand_off{};  // from step to step
 
   // Hands the verdict on the page in flight to the lane that waits for it.
   void give(PageVerdict verdict);
