@@ -2,6 +2,7 @@
 // bit for bit.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
 
 #include "tests/pipelines/run_box.h"
@@ -32,7 +33,7 @@ class Disturbed {
       box.second->faults = {.fails_at = Instant::min()};
     }
     std::stop_source stop;
-    std::uint64_t pages_left = chance(3) ? below(40) : 1'000'000;
+    std::atomic<std::uint64_t> pages_left{chance(3) ? below(40) : 1'000'000U};
     box.first->on_page = [&](Instant) {
       if (pages_left-- == 0) stop.request_stop();
     };
