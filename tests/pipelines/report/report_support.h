@@ -46,8 +46,8 @@ inline BarSeries walk(CalendarKind kind, Timeframe tf, TimeRange range,
   return bars;
 }
 
-inline SeriesReport reported(const char* symbol, Timeframe tf,
-                             WriteStatus status = WriteStatus::ok, std::uint64_t written = 0) {
+inline SeriesReport reported(const char* symbol, Timeframe tf, WriteStatus status = WriteStatus::ok,
+                             std::uint64_t written = 0) {
   SeriesReport report{.outcome = {.series = {*Symbol::parse(symbol), tf}}};
   report.outcome.provider = "sandbox";
   report.outcome.status = status;
