@@ -15,7 +15,7 @@ namespace {
 
 // A packed bar takes about 20 bytes; while a year is written its old and its new version are there.
 constexpr std::uint64_t kBytesPerBar = 48;
-constexpr std::uint64_t kSpareBytes = 16U << 20U;
+constexpr std::uint64_t kSpareBytes = 1U << 20U;
 
 std::uint64_t requests_for(const PlannedPiece& piece) {
   const auto page = static_cast<std::int64_t>(

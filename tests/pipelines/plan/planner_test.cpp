@@ -45,7 +45,7 @@ TEST(Planner, NoMoreIsPlannedThanTheDiskCanHold) {
   EXPECT_EQ(plan.bars, 56LL * 365 * 1440 + 14LL * 1440);
   const auto space = std::filesystem::space(box.box.root().parent_path());
   EXPECT_EQ(plan.refused.has_value(),
-            space.available < static_cast<std::uint64_t>(plan.bars) * 48 + (16U << 20U));
+            space.available < static_cast<std::uint64_t>(plan.bars) * 48 + (1U << 20U));
 }
 
 TEST(Planner, HolesOnlyLeavesWhatWasNeverAskedFor) {
