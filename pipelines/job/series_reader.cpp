@@ -28,6 +28,7 @@ struct Settled {
   Timeframe timeframe = Timeframe::d1;
   TimeRange range{};
   std::vector<Timeframe> derive{};
+  bool derive_by_default = false;  // the configuration's, meant for all jobs
   std::string provider{};
   bool extended_hours = false;
 };
@@ -69,6 +70,7 @@ class SeriesReader {
       CHANDLER_TRY(const Settled settled, settle(own, top));
       CHANDLER_CHECK(add_entry(own, settled, i));
     }
+    leave_out_what_comes_anyway();
     return std::move(series_);
   }
 
@@ -137,6 +139,7 @@ class SeriesReader {
     settled.timeframe = *timeframe;
     CHANDLER_TRY(settled.range, range_of(own, top));
     CHANDLER_TRY(settled.derive, derive_of(own, top, *timeframe));
+    settled.derive_by_default = !own.derive && !top.derive;
     settled.provider = own.provider ? *own.provider : top.provider.value_or("");
     settled.extended_hours = own.extended_hours.value_or(top.extended_hours.value_or(false));
     return settled;
@@ -265,6 +268,7 @@ class SeriesReader {
       return Error{ErrorKind::usage, name + " is asked for twice, first at " + first.where,
                    origin.where, "name each symbol and timeframe once"};
     }
+    CHANDLER_CHECK(claim_frames(symbol, name, settled, origin.where));
     if (series_.size() == kMaxSeries) {
       return Error{ErrorKind::usage,
                    "the job has more than " + std::to_string(kMaxSeries) + " series", origin.where,
@@ -275,11 +279,47 @@ class SeriesReader {
     return {};
   }
 
+  // A timeframe of a symbol comes one way: fetched, or rolled up from one source. Otherwise it would
+  // hang on which series is done first.
+  [[nodiscard]] Result<void> claim_frames(const AskedSymbol& symbol, const std::string& name,
+                                          const Settled& settled, const std::string& where) {
+    const auto twice = [&](const std::string& frame, const std::string& first) {
+      return Error{ErrorKind::usage, frame + " would come two ways, the other by " + first, where,
+                   "either fetch it or roll it up, from one timeframe"};
+    };
+    if (const auto made = made_.find(name); made != made_.end()) return twice(name, made->second);
+    if (settled.derive_by_default) {
+      by_default_.push_back(series_.size());
+      return {};
+    }
+    for (const Timeframe tf : settled.derive) {
+      const std::string frame = symbol.symbol.name() + " " + std::string(to_string(tf));
+      if (const auto asked = seen_.find(frame); asked != seen_.end())
+        return twice(frame, asked->second.where);
+      const auto [made, fresh] = made_.try_emplace(frame, where);
+      if (!fresh) return twice(frame, made->second);
+    }
+    return {};
+  }
+
+  // What is derived by default gives way to what the job says.
+  void leave_out_what_comes_anyway() {
+    for (const std::size_t i : by_default_) {
+      std::erase_if(series_[i].derive, [&](Timeframe tf) {
+        const std::string frame =
+            series_[i].symbol.symbol.name() + " " + std::string(to_string(tf));
+        return seen_.contains(frame) || !made_.try_emplace(frame).second;
+      });
+    }
+  }
+
   std::filesystem::path folder_;
   std::string file_;
   const JobSurroundings& surroundings_;
   std::vector<SeriesAsk> series_;
-  std::unordered_map<std::string, Origin> seen_;  // "BTCUSDT 1m"
+  std::unordered_map<std::string, Origin> seen_;       // "BTCUSDT 1m"
+  std::unordered_map<std::string, std::string> made_;  // rolled up: where that is said
+  std::vector<std::size_t> by_default_;  // series whose frames are the configuration's
 };
 
 }  // namespace

@@ -14,6 +14,12 @@ constexpr seconds kListingNoise = std::chrono::hours{24 * 7};
 // Bars may be that late; a hole that is no older is not confirmed.
 constexpr seconds kLate = std::chrono::hours{24};
 
+// Most errors name their provider themselves.
+std::string told_by(const std::string& provider, const Error& error) {
+  const std::string line = error.line();
+  return line.find(provider) != std::string::npos ? line : provider + ": " + line;
+}
+
 Error interrupted_error() { return {ErrorKind::interrupted, "interrupted", "", ""}; }
 
 // Another range of the same series may still go well.
@@ -95,7 +101,7 @@ FetchLane::Ended FetchLane::conclude(const PlannedPiece& piece, const std::vecto
   const bool only_rubbish = !settled && hole && answers.all_refused;
   // The first failure is the error; the others, and those that somebody made good, are told as well.
   for (std::size_t i = settled || only_rubbish ? 0 : 1; i < answers.failures.size(); ++i)
-    run_->notes.push_back(answers.failures[i].first + ": " + answers.failures[i].second.line());
+    run_->notes.push_back(told_by(answers.failures[i].first, answers.failures[i].second));
   if (settled || only_rubbish) {
     if (hole && (only_rubbish || answers.failures.empty()))
       confirm(piece, answers, only_rubbish ? GapCause::rejected : GapCause::unknown);

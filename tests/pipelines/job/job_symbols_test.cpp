@@ -69,6 +69,21 @@ TEST(JobSymbols, SayWhatIsWrongWithTheirFile) {
       "dir/nightly.json:2: series[0].symbols[1]: \"@\" names no file; write it like @all.txt");
 }
 
+TEST(JobSymbols, GetEachTimeframeOneWay) {
+  const std::string hint = "; either fetch it or roll it up, from one timeframe";
+  const std::string minutes = R"({"timeframe": "1m", "symbols": "BTCUSDT", "derive": ["1h"]})";
+  const std::string hours = R"({"timeframe": "1h", "symbols": "BTCUSDT"})";
+  const std::string quarters = R"({"timeframe": "15m", "symbols": "BTCUSDT", "derive": ["1h"]})";
+  const std::string other =
+      "dir/nightly.json:2: series[1].symbols: BTCUSDT 1h would come two ways, the other by "
+      "dir/nightly.json:1: series[0].symbols" +
+      hint;
+
+  EXPECT_EQ(job_mistake(series_job(minutes + ",\n" + hours)), other);
+  EXPECT_EQ(job_mistake(series_job(hours + ",\n" + minutes)), other);
+  EXPECT_EQ(job_mistake(series_job(minutes + ",\n" + quarters)), other);
+}
+
 TEST(JobSymbols, AreAskedForOnceWithEachTimeframe) {
   Around around;
   around.files["dir/a.txt"] = "AAPL\nMSFT\n";

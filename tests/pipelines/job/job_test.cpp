@@ -86,13 +86,14 @@ TEST(Job, TheConfigurationSpeaksForJobsThatAreSilent) {
   around.defaults = {
       .from = "-7d", .derive = {Timeframe::h1, Timeframe::w1, Timeframe::h1}, .workers = 2};
   const std::string silent = R"({"series": [{"symbols": "AAPL", "timeframe": "1m"},
-                                            {"symbols": "AAPL", "timeframe": "1d"},
+                                            {"symbols": "MSFT", "timeframe": "1d"},
                                             {"symbols": "AAPL", "timeframe": "1w"}]})";
   const Job job = good_job(silent, around);
 
   EXPECT_EQ(job.workers, 2U);
   EXPECT_EQ(job.series[0].range, (TimeRange{at("2025-05-25 12:00:00"), noon_of_june()}));
-  EXPECT_THAT(job.series[0].derive, ElementsAre(Timeframe::h1, Timeframe::w1));
+  // Not what the job fetches itself.
+  EXPECT_THAT(job.series[0].derive, ElementsAre(Timeframe::h1));
   // Only what can be made of the bars there are.
   EXPECT_THAT(job.series[1].derive, ElementsAre(Timeframe::w1));
   EXPECT_THAT(job.series[2].derive, IsEmpty());
