@@ -179,6 +179,38 @@ TEST_F(Fetch, AnInterruptionCommitsWhatArrivedAndTheNextRunDoesTheRest) {
   EXPECT_TRUE(identical(kept(), truth("2024-01-01", "2024-01-06")));
 }
 
+TEST_F(Fetch, KilledAgainAndAgainItEndsAsIfNothingHadHappened) {
+  const std::vector<std::string> words =
+      fetch_days("2024-01-01", "2024-01-15", {"--derive", "5m,1h,1d", "-q"});
+  for (std::size_t pages = 1; pages < 24; pages += 4) {
+    exchange->clear_log();
+    testing::Process process{program(words), defaults(alone())};
+    while (exchange->log(kKlines).size() < pages && ::kill(process.pid(), 0) == 0 &&
+           !std::filesystem::exists(cache("BTCUSDT/1d/2024.csv.gz")))
+      std::this_thread::yield();
+    ::kill(process.pid(), SIGKILL);
+    process.wait();
+  }
+  EXPECT_EQ(ask(words).exit_code, 0);
+  EXPECT_EQ(ask({"verify", "--deep"}).exit_code, 0);
+  EXPECT_TRUE(identical(kept(), truth("2024-01-01", "2024-01-15")));
+
+  std::map<std::string, std::string> killed;
+  for (const auto& [name, bytes] : cache_content()) {
+    EXPECT_FALSE(name.ends_with(".tmp")) << name;
+    if (name.ends_with(".csv.gz")) killed[name] = bytes;
+  }
+  std::filesystem::remove_all(cache());
+  EXPECT_EQ(ask(words).exit_code, 0);
+  std::size_t files = 0;
+  for (const auto& [name, bytes] : cache_content()) {
+    if (!name.ends_with(".csv.gz")) continue;
+    ++files;
+    EXPECT_TRUE(killed[name] == bytes) << name;
+  }
+  EXPECT_EQ(files, 4U);
+}
+
 TEST_F(RunJob, DoesWhatAJobSaysAndKeepsAReport) {
   write("job.json", R"({"name": "two", "from": "2024-01-01", "to": "2024-01-02",
     "series": [{"symbols": ["BTCUSDT", "ETHUSDT"], "timeframe": "1m", "derive": ["1h"]},
