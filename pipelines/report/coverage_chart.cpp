@@ -80,8 +80,10 @@ void draw_cells(Markup& page, const CoverageMap& map, std::size_t first, std::si
     if (shade != Shade::full && shade != Shade::closed) continue;
     const Box box = box_of(map.cells[i], map);
     const std::string width = std::to_string(box.width);
-    paths[shade] += "M" + std::to_string(box.x) + " " + std::to_string(box.y) + "h" + width + "v" +
-                    std::to_string(box.height) + "h-" + width + "z";
+    std::string& path = paths[shade];
+    path.append("M").append(std::to_string(box.x)).append(" ").append(std::to_string(box.y));
+    path.append("h").append(width).append("v").append(std::to_string(box.height));
+    path.append("h-").append(width).append("z");
   }
   for (const auto& [shade, path] : paths) {
     page.raw("<path class=\"").raw(style_of(shade)).raw("\" d=\"").raw(path).raw("\"/>");
