@@ -110,7 +110,7 @@ struct PriceLine {
 };
 
 std::vector<PriceLine> price_lines(const Scale& scale) {
-  const double step = nice_step(scale.high - scale.low, 5);
+  const double step = nice_step(scale.high - scale.low, 8);
   const int decimals = std::clamp(-static_cast<int>(std::floor(std::log10(step))), 0, 12);
   std::vector<PriceLine> lines;
   const double first = std::ceil(scale.low / step);

@@ -9,7 +9,7 @@ namespace {
 
 struct Source {
   Timeframe timeframe;
-  double bars_per_second;  // as they are stored
+  std::int64_t rows;
 };
 
 struct Choice {
@@ -31,8 +31,7 @@ std::vector<Source> sources_of(const SeriesStatus& series, std::span<const Serie
     const Timeframe tf = frame.series.timeframe;
     const bool itself = tf == series.series.timeframe;
     if (!itself && (tf < series.series.timeframe || !reaches_as_far(frame, series))) continue;
-    const seconds length = *frame.last - *frame.first + nominal_length(tf);
-    sources.push_back({tf, static_cast<double>(frame.rows) / static_cast<double>(length.count())});
+    sources.push_back({tf, static_cast<std::int64_t>(frame.rows)});
   }
   return sources;
 }
@@ -58,10 +57,11 @@ class Chooser {
 
   [[nodiscard]] std::optional<Timeframe> cheapest(Timeframe frame, TimeRange range) const {
     std::optional<Timeframe> best;
-    auto fewest = static_cast<double>(kMostBarsRead);
-    const auto length = static_cast<double>((range.to - range.from).count());
+    std::int64_t fewest = kMostBarsRead;
     for (const Source& source : sources_) {
-      const double bars = source.bars_per_second * length;
+      // No more can be there, extended hours or not, wherever in the series its bars lie.
+      const std::int64_t slots = (range.to - range.from) / nominal_length(source.timeframe) + 1;
+      const std::int64_t bars = std::min(source.rows, slots);
       const bool fits = source.timeframe == frame || chain_path(source.timeframe, frame);
       if (!fits || bars > fewest) continue;
       fewest = bars;

@@ -80,8 +80,10 @@ void draw_cells(Markup& page, const CoverageMap& map, std::size_t first, std::si
     if (shade != Shade::full && shade != Shade::closed) continue;
     const Box box = box_of(map.cells[i], map);
     const std::string width = std::to_string(box.width);
-    paths[shade] += "M" + std::to_string(box.x) + " " + std::to_string(box.y) + "h" + width + "v" +
-                    std::to_string(box.height) + "h-" + width + "z";
+    std::string& path = paths[shade];
+    path.append("M").append(std::to_string(box.x)).append(" ").append(std::to_string(box.y));
+    path.append("h").append(width).append("v").append(std::to_string(box.height));
+    path.append("h-").append(width).append("z");
   }
   for (const auto& [shade, path] : paths) {
     page.raw("<path class=\"").raw(style_of(shade)).raw("\" d=\"").raw(path).raw("\"/>");
@@ -178,17 +180,17 @@ void draw_key(Markup& page, const CoverageMap& map) {
     Shade shade;
     std::string_view words;
   };
-  constexpr std::array<Entry, 7> kEntries = {{{Shade::full, "complete"},
-                                              {Shade::most, "90% or more"},
-                                              {Shade::half, "half or more"},
-                                              {Shade::little, "less"},
-                                              {Shade::none, "nothing"},
-                                              {Shade::confirmed, "confirmed gap"},
-                                              {Shade::closed, "closed"}}};
+  const std::array<Entry, 7> entries = {{{Shade::full, map.expectations ? "complete" : "there"},
+                                         {Shade::most, "90% or more"},
+                                         {Shade::half, "half or more"},
+                                         {Shade::little, "less"},
+                                         {Shade::none, "nothing"},
+                                         {Shade::confirmed, "confirmed gap"},
+                                         {Shade::closed, map.expectations ? "closed" : "blank"}}};
   page.raw("<figcaption>Share of the expected bars that are there, by ");
   page.raw(map.by_day ? "day. " : "month. ");
-  if (!map.expectations) page.raw("No calendar is known: a blank day may have been a closed one. ");
-  for (const Entry& entry : kEntries) {
+  if (!map.expectations) page.raw("No calendar is known: a blank one may have been closed. ");
+  for (const Entry& entry : entries) {
     const bool there = std::any_of(map.cells.begin(), map.cells.end(), [&](const CoverageCell& c) {
       return shade_of(c) == entry.shade;
     });

@@ -86,6 +86,11 @@ CoverageMap map_coverage(const CoverageRequest& request) {
     for (const Instant t : request.held) {
       if (map.span.contains(t)) ++map.cells[cell_of.index(t)].expected;
     }
+    // Of what came before the bars that were looked at nothing is known, not even that it is blank.
+    for (CoverageCell& cell : map.cells) {
+      if (request.held.empty() || cell.range.to > request.held.front()) break;
+      cell.inside = cell.inside && cell.expected > 0;
+    }
     return map;
   }
   for (CoverageCell& cell : map.cells) {

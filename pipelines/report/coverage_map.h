@@ -32,7 +32,8 @@ struct CoverageRequest {
   const SeriesStatus& status;
   const std::vector<Gap>& gaps;
   Calendar calendar;
-  // Bars that are there: of a calendar that expects nothing, else not looked at.
+  // The bars that are there, or the most recent of them; looked at only where the calendar expects
+  // nothing.
   const std::vector<Instant>& held;
 };
 

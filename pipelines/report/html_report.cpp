@@ -16,7 +16,7 @@ using html::SeriesGroup;
 using html::Totals;
 
 // No more parts in detail once they have come to this many bytes.
-constexpr std::size_t kMostDetail = 8'000'000;
+constexpr std::size_t kMostDetail = 6'000'000;
 
 // Out of the page's head and into its body.
 void write_head(Markup& page, const RunReport& report) {
@@ -45,7 +45,11 @@ std::string verdict_of(const RunReport& report, const Totals& totals) {
   if (totals.failed > 0) text += ", " + counted(totals.failed) + " failed";
   if (totals.partial > 0) text += ", " + counted(totals.partial) + " done in part";
   if (totals.failed + totals.partial == 0) text += ", nothing failed";
-  if (report.interrupted) text += "; interrupted, the next run does the rest";
+  if (report.interrupted) text += "; interrupted";
+  if (report.not_begun > 0) {
+    text += ", " + counted(std::uint64_t{report.not_begun}) + " not begun";
+  }
+  if (report.interrupted) text += ": the next run does the rest";
   return text + ".";
 }
 

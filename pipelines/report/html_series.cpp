@@ -13,18 +13,16 @@ namespace chandler::html {
 namespace {
 
 constexpr std::size_t kMostLines = 10;  // of notes and of ranges asked for
+constexpr std::int64_t kMostHeld =
+    400'000;  // bars looked at where no calendar says what is expected
 
-// Bars to count where no calendar says what to expect: as many as may be read.
+// Bars to count where no calendar says what to expect: the most recent ones.
 Result<std::vector<Instant>> held_bars(const Cache& cache, const SeriesStatus& status,
                                        const Calendar& calendar) {
   if (calendar.kind() != CalendarKind::none || !status.first) return std::vector<Instant>{};
-  const auto most = static_cast<std::uint64_t>(kMostBarsRead) * 4;
-  TimeRange range{*status.first, *status.last + seconds{1}};
-  if (status.rows > most) {
-    const double share = static_cast<double>(most) / static_cast<double>(status.rows);
-    const auto length = static_cast<double>((range.to - range.from).count());
-    range.from = range.to - seconds{static_cast<std::int64_t>(length * share)};
-  }
+  const Instant end = *status.last + seconds{1};
+  const seconds most = nominal_length(status.series.timeframe) * kMostHeld;
+  const TimeRange range{std::max(*status.first, end - most), end};
   CHANDLER_TRY(BarSeries bars, cache.read(status.series, range));
   return std::move(bars.timestamp);
 }

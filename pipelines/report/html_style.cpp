@@ -10,7 +10,7 @@ std::string_view style_sheet() {
 --s1:#5b95d1;--s2:#9aa3ad;--s3:#e58a1f;--s4:#8467b5}
 @media screen and (prefers-color-scheme:dark){:root{--bg:#131619;--panel:#1a1e22;--ink:#e3e7eb;
 --soft:#9ba6b1;--line:#2c3238;--blue:#7db4ea;--orange:#f0a35a;--c0:#262b31;--c1:#3d78b4;--c2:#7d4f16;
---c3:#b36c15;--c4:#e58a26;--c5:#ffbf70;--h1:#3a4149;--h2:#a7b0ba;--hole:#33281a;--vol:#4a535d;
+--c3:#b36c15;--c4:#e58a26;--c5:#ffbf70;--h1:#3a4149;--h2:#a7b0ba;--hole:#42321d;--vol:#4a535d;
 --up:#6aa8e6;--down:#e88b3a;--s1:#4d8bc9;--s2:#6f7983;--s3:#d98324;--s4:#9a80c9}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
@@ -66,8 +66,8 @@ tr.more :is(td,th){border-bottom:0;padding-bottom:0}
 .unchanged{color:var(--soft)}
 h2 .state{font-size:.85rem;font-weight:600;margin-left:.6rem;white-space:nowrap}
 h2 .soft{font-weight:400}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:0 3rem;
-align-items:start}
+.pair{display:grid;grid-template-columns:minmax(0,17fr) minmax(0,10fr);gap:0 2.5rem;align-items:start}
+.pair>:only-child{grid-column:1/-1}
 .bar{display:flex;height:6px;border-radius:3px;overflow:hidden;margin:.3rem 0;background:var(--line)}
 .bar span{min-width:1px}
 .steps{font-size:.85rem}
@@ -97,9 +97,13 @@ i.cc{background:repeating-linear-gradient(135deg,var(--h2) 0 1.3px,var(--h1) 1.3
 summary{cursor:pointer;font-size:.9rem;font-weight:650;margin:1.6rem 0 .4rem}
 footer{border-top:1px solid var(--line);margin-top:3rem;padding-top:.8rem;font-size:.8rem;
 color:var(--soft)}
+@media (max-width:58rem){.pair{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:40rem){body{font-size:14px}main{padding:1.4rem 1rem 3rem}h1{font-size:1.5rem}
-th,td{padding-right:.7rem}.tiles{grid-template-columns:repeat(2,1fr)}
-.all tbody th,.all thead th:first-child{position:sticky;left:0;background:var(--bg)}
+th,td{padding-right:.7rem}.gaps :is(th,td){font-size:.8rem;padding-right:.45rem}.tiles{grid-template-columns:repeat(2,1fr)}
+.all tbody th,.all thead th:first-child{position:sticky;left:0;background:var(--bg);
+max-width:9.5rem;overflow:hidden;text-overflow:ellipsis}
+td.why{max-width:0;white-space:normal}td.why span{display:block;position:sticky;left:0;
+max-width:calc(100vw - 2rem)}
 .year{grid-template-columns:minmax(0,1fr)}.year span{padding-bottom:1rem;font-weight:600}
 text{font-size:10px}}
 @media print{:root{--bg:#fff}body{font-size:10pt}main{max-width:none;padding:0}

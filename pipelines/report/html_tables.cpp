@@ -50,8 +50,8 @@ std::string_view row_style(const SeriesReport& series, bool derived) {
 
 void write_error_row(Markup& page, const SeriesReport& series, std::string_view columns) {
   if (!series.outcome.error) return;
-  page.raw("<tr><td class=\"why\" colspan=\"").raw(columns).raw("\">");
-  page.text(series.outcome.error->line(), kErrorLength).raw("</td></tr>");
+  page.raw("<tr><td class=\"why\" colspan=\"").raw(columns).raw("\"><span>");
+  page.text(series.outcome.error->line(), kErrorLength).raw("</span></td></tr>");
 }
 
 void write_row(Markup& page, const SeriesReport& series, bool derived, const std::string& link) {

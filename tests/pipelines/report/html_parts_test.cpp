@@ -91,5 +91,63 @@ TEST(ChartBars, ChoosesAFrameThatFits) {
   }
 }
 
+// A walk of 1m over half a year: more than may be read, so the most recent part is drawn.
+TEST(ChartBars, TakesTheRecentPartOfWhatIsTooMuchToRead) {
+  test::Sandbox box;
+  box.merge("BTCUSDT", Timeframe::m1,
+            walk(CalendarKind::always, Timeframe::m1, between("2024-01-01", "2024-07-01")));
+  const auto frames = box.cache().status_all(*Symbol::parse("BTCUSDT"));
+  ASSERT_EQ(frames->size(), 1U);
+
+  const auto chart = chart_bars(box.cache(), frames->front(), *frames);
+
+  ASSERT_TRUE(chart) << chart.error().line();
+  EXPECT_FALSE(chart->whole);
+  EXPECT_EQ(chart->stored, Timeframe::m1);
+  EXPECT_LE(static_cast<std::int64_t>(chart->bars.size()) *
+                (nominal_length(chart->frame) / nominal_length(Timeframe::m1)),
+            kMostBarsRead + 1440);
+  EXPECT_GT(chart->bars.size(), kMostCandles / 2);
+}
+
+TEST(ChartBars, BeginWithTheStoredCandleThatTheSeriesBeginsIn) {
+  test::Sandbox box;
+  const Symbol symbol = *Symbol::parse("BTCUSDT");
+  const Instant start = *parse_exact("2024-01-01 06:00:00");
+  box.merge("BTCUSDT", Timeframe::h1,
+            walk(CalendarKind::always, Timeframe::h1, between("2024-01-01", "2024-07-01"),
+                 [&](Instant t) { return t >= start; }));
+  const Timeframe day = Timeframe::d1;
+  ASSERT_FALSE(box.cache().resample(symbol, Timeframe::h1, {&day, 1}).front().error);
+  const auto frames = box.cache().status_all(symbol);
+  ASSERT_EQ(frames->front().series.timeframe, Timeframe::h1);
+
+  const auto chart = chart_bars(box.cache(), frames->front(), *frames);
+
+  ASSERT_TRUE(chart) << chart.error().line();
+  EXPECT_EQ(chart->stored, day);
+  EXPECT_EQ(chart->frame, day);
+  EXPECT_EQ(format_instant(chart->bars.timestamp.front()), "2024-01-01 00:00:00");
+}
+
+TEST(ChartBars, AgreesWithARollUpOfEverything) {
+  test::Sandbox box;
+  const BarSeries hours =
+      walk(CalendarKind::us_equities, Timeframe::m5, between("2024-03-01", "2024-06-01"));
+  box.merge("AAPL", Timeframe::m5, hours);
+  const auto frames = box.cache().status_all(*Symbol::parse("AAPL"));
+  ASSERT_EQ(frames->size(), 1U);
+
+  const auto chart = chart_bars(box.cache(), frames->front(), *frames);
+
+  ASSERT_TRUE(chart) << chart.error().line();
+  EXPECT_TRUE(chart->whole);
+  const RolledUp all = roll_up(
+      hours, {},
+      {Timeframe::m5, chart->frame, Calendar(CalendarKind::us_equities), box.cache().now()});
+  EXPECT_TRUE(identical(chart->bars, all.bars));
+  EXPECT_EQ(chart->slots, all.bars.timestamp);
+}
+
 }  // namespace
 }  // namespace chandler::html

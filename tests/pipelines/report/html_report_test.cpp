@@ -91,6 +91,47 @@ TEST_F(HtmlReport, ListsGapsWithStateAndCause) {
   EXPECT_GE(times_found(html, "<svg"), 2U);
 }
 
+TEST_F(HtmlReport, ListsFiftyGapsOpenOnesFirstAndCountsTheRest) {
+  const auto day_of = [](Instant t) { return epoch_seconds(t) / 86400; };
+  keep("BTCUSDT", Timeframe::h1,
+       walk(CalendarKind::always, Timeframe::h1, between("2024-01-01", "2024-06-01"),
+            [&](Instant t) { return day_of(t) % 2 == 0 || epoch_seconds(t) / 3600 % 24 > 2; }),
+       {}, {{between("2024-01-01", "2024-01-10"), GapState::confirmed, GapCause::no_trades}});
+  report.series = {reported("BTCUSDT", Timeframe::h1, WriteStatus::ok, 3400)};
+
+  const std::string html = page();
+  const auto gaps = box.cache().gaps({*Symbol::parse("BTCUSDT"), Timeframe::h1});
+
+  ASSERT_TRUE(gaps);
+  ASSERT_GT(gaps->size(), 60U);
+  EXPECT_EQ(gaps->front().state, GapState::confirmed);
+  EXPECT_EQ(times_found(html, "<td>unknown</td>"), 50U);
+  EXPECT_THAT(html, Not(HasSubstr("<td>no_trades</td>")));
+  EXPECT_THAT(html, HasSubstr("and " + std::to_string(gaps->size() - 50) + " more"));
+  EXPECT_THAT(html, HasSubstr("confirmed missing")) << "in the calendar";
+}
+
+TEST_F(HtmlReport, SaysWhatAnInterruptedRunDidNotBegin) {
+  report.interrupted = true;
+  report.not_begun = 7;
+  report.series = {reported("BTCUSDT", Timeframe::h1, WriteStatus::ok, 3)};
+
+  EXPECT_THAT(page(), HasSubstr("interrupted, 7 not begun: the next run does the rest."));
+}
+
+TEST_F(HtmlReport, DrawsASeriesOfNoKnownCalendar) {
+  keep("XX.YY", Timeframe::d1,
+       walk(CalendarKind::us_equities, Timeframe::d1, between("2024-06-01", "2024-11-01")));
+  report.series = {reported("XX.YY", Timeframe::d1, WriteStatus::ok, 107)};
+
+  const std::string html = page();
+
+  EXPECT_EQ(unbalanced(html), "");
+  EXPECT_THAT(html, HasSubstr("No calendar is known"));
+  EXPECT_THAT(html, HasSubstr("1d candles"));
+  EXPECT_THAT(html, Not(HasSubstr(">closed</span>")));
+}
+
 TEST_F(HtmlReport, OfManySeriesShowsSomeInDetailAndSaysSo) {
   for (int i = 0; i < 200; ++i)
     report.series.push_back(reported(("S" + std::to_string(i) + "USDT").c_str(), Timeframe::d1));
@@ -98,6 +139,7 @@ TEST_F(HtmlReport, OfManySeriesShowsSomeInDetailAndSaysSo) {
   EXPECT_EQ(unbalanced(html), "");
   EXPECT_THAT(html, HasSubstr("50 of 200 are shown in detail below"));
   EXPECT_THAT(html, HasSubstr("S199USDT"));
+  EXPECT_EQ(times_found(html, "<section class=\"series\""), kDetailedSeries);
   EXPECT_LT(html.size(), 1'000'000U);
 }
 
