@@ -135,7 +135,7 @@ TEST_P(AnyOrder, EndsAsOneUndisturbedRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyOrder,
-                         ::testing::Range(std::uint32_t{1}, test::long_tests() ? 81U : 9U));
+                         ::testing::Range(std::uint32_t{1}, test::long_tests() ? 81U : 5U));
 
 }  // namespace
 }  // namespace chandler

@@ -158,7 +158,7 @@ TEST_P(RunOverHttp, KeepsItsSenseUnderEveryFaultAndMakesGoodTheNextTime) {
 TEST_P(RunOverHttp, KeepsItsSenseUnderFaultsInAnyMix) {
   const std::vector<Fault> all = faults();
   std::mt19937 random(static_cast<std::uint32_t>(GetParam()));
-  for (int i = 0; i < (test::long_tests() ? 200 : 15); ++i) {
+  for (int i = 0; i < (test::long_tests() ? 200 : 5); ++i) {
     std::vector<Fault> mix;
     std::string names;
     for (std::size_t n = 2 + random() % 3; n > 0; --n) {
