@@ -14,13 +14,14 @@ struct Arguments {
 };
 
 Json as_json(const Gap& gap) {
-  return Json{{"from", format_iso(gap.from)},
-              {"to", format_iso(gap.to)},
-              {"bars", gap.bars},
-              {"state", to_string(gap.state)},
-              {"cause", to_string(gap.cause)},
-              {"confirmed_at", gap.confirmed_at ? Json(format_iso(*gap.confirmed_at)) : Json()},
-              {"confirmed_by", gap.confirmed_by.empty() ? Json() : Json(gap.confirmed_by)}};
+  Json json{{"from", format_iso(gap.from)},
+            {"to", format_iso(gap.to)},
+            {"bars", gap.bars},
+            {"state", to_string(gap.state)},
+            {"cause", to_string(gap.cause)}};
+  if (gap.confirmed_at) json["confirmed_at"] = format_iso(*gap.confirmed_at);
+  if (!gap.confirmed_by.empty()) json["confirmed_by"] = gap.confirmed_by;
+  return json;
 }
 
 std::string as_table(const std::vector<Gap>& gaps) {
