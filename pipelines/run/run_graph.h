@@ -41,7 +41,7 @@ struct RunOptions {
   LaneOptions lane{};
   std::size_t workers = kDefaultWorkers;
   bool stop_on_error = false;
-  std::size_t commit_bars = std::size_t{1} << 17U;  // bars in hand at most
+  std::size_t commit_bars = std::size_t{1} << 16U;  // bars in hand at most
   std::chrono::milliseconds commit_every{2000};     // no bar waits longer than that and a page
 };
 
