@@ -11,5 +11,7 @@ void end_at_once_on_signals();
 // From here on the first signal only makes interrupted() true.
 void finish_first_on_signals();
 [[nodiscard]] bool interrupted();
+// Readable once interrupted() is true, for those who wait; -1 before finish_first_on_signals().
+[[nodiscard]] int interrupt_descriptor();
 
 }  // namespace chandler::cli
