@@ -108,9 +108,8 @@ SeriesPlan Planner::plan(const SeriesAsk& ask) const {
 }
 
 Result<Holdings> Planner::held(const SeriesPlan& plan, TimeRange range) const {
-  MissingQuery query{.range = range,
-                     .confirmed = options_.confirmed || options_.force,
-                     .extended_hours = plan.extended_hours};
+  MissingQuery query{
+      .range = range, .confirmed = options_.confirmed, .extended_hours = plan.extended_hours};
   if (plan.instrument.asset_class != AssetClass::unknown)
     query.asset_class = plan.instrument.asset_class;
   return cache_.missing(plan.series, query);
@@ -139,9 +138,8 @@ Result<void> Planner::choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) c
 std::vector<Missing> Planner::wanted(const SeriesAsk& ask, const Holdings& there,
                                      const SeriesPlan& plan) const {
   std::vector<Missing> missing = there.missing;
-  if (options_.holes_only) {
-    std::erase_if(missing, [](const Missing& m) { return !m.asked_before; });
-  } else if (options_.force) {
+  if (options_.holes_only) std::erase_if(missing, [](const Missing& m) { return !m.asked_before; });
+  if (options_.force) {
     const Calendar calendar = Calendar::of(plan.series.symbol, there.asset_class);
     TimeRange range = ask.range;
     range.to = std::min(range.to, cache_.now());

@@ -19,7 +19,7 @@
 namespace chandler {
 
 struct PlanOptions {
-  bool force = false;       // ask for all of the range again, whatever is there
+  bool force = false;  // ask for all of the range again, whatever is there; not with holes_only
   bool holes_only = false;  // only for open gaps inside (heal)
   bool confirmed = false;   // also for gaps that are known to stay empty
 };

@@ -70,7 +70,7 @@ void write_heading(Markup& page, const RunReport& report, const Totals& totals) 
   write_tile(page, "New bars", counted(totals.new_bars));
   write_tile(page, "Failed", counted(totals.failed));
   write_tile(page, "Rejected bars", counted(totals.rejected));
-  write_tile(page, "Open gaps", counted(totals.gaps));
+  write_tile(page, "Gaps", counted(totals.gaps));
   std::uint64_t bytes = 0;
   for (const ProviderReport& provider : report.providers) bytes += provider.calls.bytes;
   write_tile(page, "Received", html::byte_size(bytes));

@@ -74,7 +74,7 @@ void write_row(Markup& page, const SeriesReport& series, bool derived, const std
 
 void write_overview(Markup& page, std::span<const SeriesGroup> groups, std::size_t detailed) {
   open_table(page, "all", "All series");
-  write_head(page, {"Symbol", "Frame", "Provider", "Status", "New bars", "Rejected", "Open gaps",
+  write_head(page, {"Symbol", "Frame", "Provider", "Status", "New bars", "Rejected", "Gaps",
                     "Score", "Time"});
   std::size_t rows = 0;
   std::size_t left_out = 0;
@@ -102,7 +102,7 @@ void write_frames(Markup& page, SeriesGroup frames) {
   if (frames.empty()) return;
   page.raw("<h3>Rolled up from it</h3>");
   open_table(page, "frames", "Frames rolled up from it");
-  write_head(page, {"Frame", "Status", "New bars", "Rejected", "Open gaps", "Score", "Time"});
+  write_head(page, {"Frame", "Status", "New bars", "Rejected", "Gaps", "Score", "Time"});
   for (const SeriesReport& frame : frames) {
     page.raw(row_style(frame, false)).raw("<th scope=\"row\">");
     page.raw(to_string(frame.outcome.series.timeframe)).raw("</th><td>");

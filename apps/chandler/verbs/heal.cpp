@@ -18,10 +18,34 @@ struct Arguments {
   RunArguments run;
 };
 
-struct Before {
+// The gaps of some series.
+struct GapSums {
   std::uint64_t gaps = 0;
   std::int64_t bars = 0;
+  std::int64_t confirmed = 0;  // of these bars
+
+  [[nodiscard]] std::string text() const {
+    return plural(gaps, "gap") + ", " + plural(static_cast<std::uint64_t>(bars), "bar") +
+           " missing";
+  }
 };
+
+GapSums gaps_of(const Context& context, const Cache& cache, const std::vector<SeriesAsk>& asks) {
+  GapSums sums;
+  for (const SeriesAsk& ask : asks) {
+    const auto gaps = cache.gaps({ask.symbol.symbol, ask.timeframe});
+    if (!gaps) {
+      context.out.warning(gaps.error().line());
+      continue;
+    }
+    sums.gaps += gaps->size();
+    for (const Gap& gap : *gaps) {
+      sums.bars += gap.bars;
+      if (gap.state == GapState::confirmed) sums.confirmed += gap.bars;
+    }
+  }
+  return sums;
+}
 
 // It was chosen, or something that is rolled up from it.
 bool is_meant(const SeriesStatus& s, const std::vector<SeriesStatus>& all,
@@ -37,7 +61,7 @@ bool is_meant(const SeriesStatus& s, const std::vector<SeriesStatus>& all,
 
 // Series that were fetched or imported; what is rolled up from them follows its source.
 Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cache,
-                                       const Arguments& arguments, Before& before) {
+                                       const Arguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   CHANDLER_TRY(TimeRange range, parse_range(arguments.range, cache.now()));
@@ -58,8 +82,6 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
       if (d.series.symbol == s.series.symbol && d.derived_from == s.series.timeframe)
         ask.derive.push_back(d.series.timeframe);
     }
-    before.gaps += s.gaps;
-    before.bars += s.missing_bars;
     asks.push_back(std::move(ask));
   }
   return asks;
@@ -68,29 +90,16 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
 Result<ExitCode> heal(const Context& context, const Arguments& arguments) {
   RunCommand command = make_command("heal", arguments.run,
                                     context.config.defaults.workers.value_or(kDefaultWorkers));
-  command.options.plan.holes_only = true;
+  command.options.plan = {.holes_only = true, .confirmed = arguments.run.force};
   command.options.lane.everybody = true;
   CHANDLER_TRY(const Cache cache, context.open_cache());
-  Before before;
-  CHANDLER_TRY(command.series, asks_of(context, cache, arguments, before));
+  CHANDLER_TRY(command.series, asks_of(context, cache, arguments));
+  const GapSums before = gaps_of(context, cache, command.series);
   CHANDLER_TRY(const ExitCode code, run_command(context, command));
   if (command.dry_run) return code;
-  std::uint64_t gaps = 0;
-  std::int64_t bars = 0;
-  std::int64_t confirmed = 0;
-  for (const SeriesAsk& ask : command.series) {
-    const auto now = cache.gaps({ask.symbol.symbol, ask.timeframe});
-    if (!now) continue;
-    for (const Gap& gap : *now) {
-      ++gaps;
-      bars += gap.bars;
-      if (gap.state == GapState::confirmed) confirmed += gap.bars;
-    }
-  }
-  context.out.text(fmt::format(
-      "before: {}, {} missing\nafter:  {}, {} missing, of which {} confirmed\n",
-      plural(before.gaps, "gap"), plural(static_cast<std::uint64_t>(before.bars), "bar"),
-      plural(gaps, "gap"), plural(static_cast<std::uint64_t>(bars), "bar"), confirmed));
+  const GapSums after = gaps_of(context, cache, command.series);
+  context.out.text(fmt::format("before: {}\nafter:  {}, of which {} confirmed\n", before.text(),
+                               after.text(), after.confirmed));
   return code;
 }
 
