@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <utility>
+
+#include "provider_context.h"
 
 namespace chandler {
 namespace {
@@ -82,6 +85,13 @@ Instant Capabilities::reaches_back_to(Timeframe timeframe, Instant now) const {
     if (depth.timeframe == timeframe) first = std::max(first, now - depth.back);
   }
   return first;
+}
+
+std::optional<std::string> environment_variable(std::string_view name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
+  const char* value = std::getenv(std::string{name}.c_str());
+  if (value == nullptr) return {};
+  return value;
 }
 
 }  // namespace chandler

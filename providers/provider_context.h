@@ -24,6 +24,8 @@ struct ProviderSettings {
 
 // Value of an environment variable.
 using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+// Of this process.
+[[nodiscard]] std::optional<std::string> environment_variable(std::string_view name);
 
 // Everything referred to must outlive the provider.
 struct ProviderContext {

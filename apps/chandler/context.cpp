@@ -1,6 +1,5 @@
 #include "context.h"
 
-#include <cstdlib>
 #include <string_view>
 #include <system_error>
 
@@ -14,12 +13,6 @@ std::string environment(std::string_view name) {
 }
 
 Result<Cache> open_at(const Context& context) {
-  std::error_code failed;
-  const auto status = std::filesystem::status(context.cache_root, failed);
-  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
-    return Error{ErrorKind::usage, "is a file, not a folder", context.cache_root.string(),
-                 "name the cache's folder with --cache"};
-  }
   auto cache =
       Cache::open(context.cache_root, {.optimistic_locking = context.config.optimistic_locking});
   if (!cache) return as_usage(std::move(cache).error());
@@ -63,13 +56,6 @@ Result<Context> make_context(Output& out, const CommonArguments& arguments) {
   if (!config.file.empty()) out.detail("configuration: " + config.file.string());
   out.detail("cache: " + context.cache_root.string());
   return context;
-}
-
-std::optional<std::string> environment_variable(std::string_view name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
-  const char* value = std::getenv(std::string{name}.c_str());
-  if (value == nullptr) return {};
-  return value;
 }
 
 void refresh_summaries(Cache& cache, const Output& out) {

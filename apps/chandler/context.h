@@ -40,9 +40,6 @@ struct Context {
 // Whatever is wrong with the cache's root, nothing was done: the exit code is that of wrong usage.
 [[nodiscard]] Error as_usage(Error error);
 
-// The value of an environment variable.
-[[nodiscard]] std::optional<std::string> environment_variable(std::string_view name);
-
 // Brings _metadata/*.json up to date after a writing verb; a failure is only a warning.
 void refresh_summaries(Cache& cache, const Output& out);
 

@@ -153,7 +153,8 @@ RunCommand make_command(const char* verb, const RunArguments& arguments, std::si
   RunCommand command{.verb = verb};
   command.dry_run = arguments.dry_run;
   command.options.plan.force = arguments.force;
-  command.options.workers = arguments.workers != 0 ? arguments.workers : workers;
+  command.options.workers =
+      std::min(arguments.workers != 0 ? arguments.workers : workers, kMaxWorkers);
   command.html = arguments.html;
   command.plugin_places = arguments.plugin_places;
   return command;

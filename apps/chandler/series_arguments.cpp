@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chandler/resample.h"
 #include "command_tree.h"
 #include "config/suggest.h"
 #include "table.h"
@@ -57,6 +58,24 @@ Result<TimeRange> parse_range(const RangeArguments& arguments, Instant now) {
         "", "exchange them"};
   }
   return range;
+}
+
+Result<std::vector<Timeframe>> parse_targets(const std::vector<std::string>& texts,
+                                             Timeframe source, const char* where) {
+  std::vector<Timeframe> targets;
+  for (const std::string& text : texts) {
+    CHANDLER_TRY(const Timeframe target, parse_timeframe(text));
+    if (!chain_path(source, target)) {
+      return Error{ErrorKind::usage,
+                   std::string{to_string(target)} + " is not rolled up from " +
+                       std::string{to_string(source)},
+                   where,
+                   "the chain is 1m 3m; 1m 5m 15m 30m; 15m 1h; 1h 2h 4h 6h 8h 12h 1d; 1d 3d 1w 1M"};
+    }
+    if (std::find(targets.begin(), targets.end(), target) == targets.end())
+      targets.push_back(target);
+  }
+  return targets;
 }
 
 Result<SeriesChoice> parse_choice(const SeriesArguments& arguments) {

@@ -12,9 +12,6 @@
 
 namespace chandler::cli {
 
-inline constexpr const char* kChainHint =
-    "the chain is 1m 3m; 1m 5m 15m 30m; 15m 1h; 1h 2h 4h 6h 8h 12h 1d; 1d 3d 1w 1M";
-
 struct SeriesArguments {
   std::string symbol;
   std::string timeframe;
@@ -33,6 +30,10 @@ void add_range(CLI::App& app, RangeArguments& arguments);
 [[nodiscard]] Result<SeriesId> parse_series(const SeriesArguments& arguments);
 // Open where an end is not given. An error when from lies after to.
 [[nodiscard]] Result<TimeRange> parse_range(const RangeArguments& arguments, Instant now);
+
+// Timeframes to roll up from `source`, each once; `where` names the option in errors.
+[[nodiscard]] Result<std::vector<Timeframe>> parse_targets(const std::vector<std::string>& texts,
+                                                           Timeframe source, const char* where);
 
 struct SeriesChoice {
   std::optional<Symbol> symbol;

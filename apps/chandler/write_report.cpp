@@ -1,33 +1,8 @@
 #include "write_report.h"
 
-#include <nlohmann/json.hpp>
-
 #include "table.h"
 
 namespace chandler::cli {
-namespace {
-
-Json error_text(const std::optional<Error>& error) {
-  return error ? Json(error->line()) : Json(nullptr);
-}
-
-}  // namespace
-
-Json outcome_json(const WriteOutcome& outcome) {
-  return Json{{"symbol", outcome.series.symbol.name()},
-              {"timeframe", to_string(outcome.series.timeframe)},
-              {"provider", outcome.provider},
-              {"tried", outcome.provider.empty() ? Json::array() : Json::array({outcome.provider})},
-              {"rows_fetched", outcome.rows_fetched},
-              {"rows_written", outcome.rows_written},
-              {"rejected", outcome.rejected},
-              {"gaps", outcome.gaps},
-              {"status", to_string(outcome.status)},
-              {"error", error_text(outcome.error)},
-              {"files", outcome.files},
-              {"notes", outcome.notes}};
-}
-
 std::string outcome_table(std::span<const WriteOutcome> outcomes) {
   Table table{{{"symbol"},
                {"timeframe"},

@@ -1,7 +1,6 @@
 // What writing verbs say of the series they touched.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 
@@ -11,7 +10,6 @@
 
 namespace chandler::cli {
 
-[[nodiscard]] Json outcome_json(const WriteOutcome& outcome);
 [[nodiscard]] std::string outcome_table(std::span<const WriteOutcome> outcomes);
 // Notes and errors, a line each, on stderr.
 void report_outcomes(std::span<const WriteOutcome> outcomes, Output& out);

@@ -84,6 +84,12 @@ Result<Cache> Cache::open(const std::filesystem::path& root, CacheOptions option
   state->files = options.files != nullptr ? options.files : &FileSystem::system();
   if (root.empty())
     return Error{ErrorKind::usage, "the cache folder has no name", "", "give one with --cache"};
+  std::error_code failed;
+  const auto status = std::filesystem::status(root, failed);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    return Error{ErrorKind::usage, "is a file, not a folder", root.string(),
+                 "name the cache's folder"};
+  }
   auto folder = state->open_root();
   if (!folder && folder.error().kind != ErrorKind::not_found) return std::move(folder).error();
   state->root_seen = folder.ok();

@@ -103,6 +103,11 @@ Result<void> Cache::check_writable() const {
   return {};
 }
 
+Result<void> Cache::make_root() {
+  CHANDLER_CHECK(state_->open_or_make_root());
+  return {};
+}
+
 WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
   WriteOutcome outcome{.series = id, .provider = delivery.provider.name};
   outcome.rows_fetched =

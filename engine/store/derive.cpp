@@ -20,11 +20,7 @@ std::string block_id(const BlockEntry& b) {
 Instant label_from(const Calendar& calendar, Timeframe source, Timeframe target, Instant t) {
   const Instant label = calendar.bucket(target, source, t);
   if (label >= t) return label;
-  return is_intraday(target) ? calendar.bar_end(target, label) : utc_next(target, label);
-}
-
-Instant next_label(const Calendar& calendar, Timeframe target, Instant label) {
-  return is_intraday(target) ? calendar.bar_end(target, label) : utc_next(target, label);
+  return next_label(calendar, target, label);
 }
 
 std::optional<YearFile> open_if_there(const Folder* folder, const SeriesId& series, int year,
@@ -274,6 +270,10 @@ Result<SourceYears> find_source(const Folder& root, const SeriesId& source) {
 }
 
 }  // namespace
+
+Instant next_label(const Calendar& calendar, Timeframe tf, Instant label) {
+  return is_intraday(tf) ? calendar.bar_end(tf, label) : utc_next(tf, label);
+}
 
 std::vector<SlotRunLabels> label_runs(const std::vector<Instant>& labels,
                                       const std::vector<Instant>& rows) {

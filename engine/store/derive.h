@@ -32,6 +32,9 @@ struct DeriveRequest {
 // The lock of the target is taken; the source is read as any reader reads it.
 [[nodiscard]] WriteOutcome derive(const DeriveRequest& request);
 
+// The label of the bar after this one.
+[[nodiscard]] Instant next_label(const Calendar& calendar, Timeframe tf, Instant label);
+
 // Labels of the target's bars that belong into the file of `year`, as a half-open range.
 [[nodiscard]] TimeRange labels_of_year(const Calendar& calendar, Timeframe source, Timeframe target,
                                        int year);

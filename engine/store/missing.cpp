@@ -4,16 +4,13 @@
 
 #include "chandler/calendar.h"
 #include "store/cache_state.h"
+#include "store/derive.h"
 #include "store/describe.h"
 #include "store/status.h"
 #include "store/year_scan.h"
 
 namespace chandler {
 namespace {
-
-Instant slot_after(const Calendar& calendar, Timeframe tf, Instant slot) {
-  return is_intraday(tf) ? calendar.bar_end(tf, slot) : utc_next(tf, slot);
-}
 
 // From the first to the last expected slot of the piece; no bars: nothing is expected there. Where
 // nobody expects anything the piece stays, on the grid.
@@ -32,7 +29,7 @@ Missing trimmed(Missing piece, const Calendar& calendar, Timeframe tf, bool exte
   if (extended_hours) return piece;
   const SlotRun& last = runs.back();
   piece.range = {runs.front().first,
-                 slot_after(calendar, tf, last.first + (last.count - 1) * last.step)};
+                 store::next_label(calendar, tf, last.first + (last.count - 1) * last.step)};
   return piece;
 }
 

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 
 #include "config/config.h"
@@ -14,29 +12,11 @@
 namespace chandler {
 namespace {
 
-std::optional<std::string> of_the_process(std::string_view name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
-  const char* value = std::getenv(std::string{name}.c_str());
-  if (value == nullptr) return {};
-  return value;
-}
-
 std::filesystem::path root_of(const DataManagerOptions& options, const Config& config) {
   if (!options.cache.empty()) return options.cache;
   if (const auto named = options.environment("CHANDLER_CACHE"); named && !named->empty())
     return *named;
   return config.cache.value_or("data-cache");
-}
-
-Result<Cache> open_cache(const std::filesystem::path& root, const Config& config,
-                         const Clock* clock) {
-  std::error_code failed;
-  const auto status = std::filesystem::status(root, failed);
-  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
-    return Error{ErrorKind::usage, "is a file, not a folder", root.string(),
-                 "name the cache's folder"};
-  }
-  return Cache::open(root, {.clock = clock, .optimistic_locking = config.optimistic_locking});
 }
 
 void read_from(const Cache& cache, Wanted& wanted) {
@@ -128,10 +108,12 @@ const std::vector<Error>& DataManager::problems() const { return state_->problem
 const Cache& DataManager::cache() const { return state_->cache; }
 
 Result<DataManager> DataManager::open(DataManagerOptions options) {
-  if (!options.environment) options.environment = &of_the_process;
+  if (!options.environment) options.environment = &environment_variable;
   CHANDLER_TRY(Config config,
                load_config(options.config, options.environment("HOME").value_or("")));
-  CHANDLER_TRY(Cache cache, open_cache(root_of(options, config), config, options.clock));
+  CHANDLER_TRY(Cache cache, Cache::open(root_of(options, config),
+                                        {.clock = options.clock,
+                                         .optimistic_locking = config.optimistic_locking}));
   auto state = std::make_unique<State>(std::move(options), std::move(config), std::move(cache));
   if (!state->options.offline) CHANDLER_CHECK(state->find_sources());
   return DataManager{std::move(state)};

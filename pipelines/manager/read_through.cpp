@@ -15,13 +15,6 @@ namespace {
 // 1d may be rolled up from 1h, and that from 1m.
 constexpr int kMostLinks = 3;
 
-class Silence final : public RunObserver {
- public:
-  void on_planned(const SeriesPlan& /*plan*/) override {}
-  void on_bars(const SeriesId& /*series*/, std::uint64_t /*bars*/) override {}
-  void on_done(const SeriesReport& /*source*/, const std::vector<SeriesReport>& /*d*/) override {}
-};
-
 Error interrupted() {
   return {ErrorKind::interrupted, "interrupted", "",
           "what has arrived is committed; asking again does the rest"};
@@ -172,7 +165,7 @@ RunReport ReadThrough::run_round(const Errands& round, const std::stop_token& st
   RunRequest request{.verb = "get"};
   request.options.workers = parts_.workers;
   for (const Errand& errand : round) request.series.push_back(errand.ask);
-  Silence observer;
+  RunObserver observer;
   return execute(request, {parts_.cache, parts_.sources, parts_.selector, observer}, stop);
 }
 

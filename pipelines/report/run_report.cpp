@@ -47,11 +47,11 @@ bool went_well(const SeriesReport& s) {
 
 }  // namespace
 
-Json outcome_json(const WriteOutcome& outcome, const std::vector<std::string>& tried) {
+Json outcome_json(const WriteOutcome& outcome) {
   return {{"symbol", outcome.series.symbol.name()},
           {"timeframe", to_string(outcome.series.timeframe)},
           {"provider", outcome.provider},
-          {"tried", tried},
+          {"tried", outcome.provider.empty() ? Json::array() : Json::array({outcome.provider})},
           {"rows_fetched", outcome.rows_fetched},
           {"rows_written", outcome.rows_written},
           {"rejected", outcome.rejected},
@@ -63,7 +63,8 @@ Json outcome_json(const WriteOutcome& outcome, const std::vector<std::string>& t
 }
 
 Json series_json(const SeriesReport& s) {
-  Json j = outcome_json(s.outcome, s.tried);
+  Json j = outcome_json(s.outcome);
+  j["tried"] = s.tried;
   j["derived_from"] = s.derived_from ? Json(to_string(*s.derived_from)) : Json(nullptr);
   j["score"] = s.score ? Json(*s.score) : Json(nullptr);
   j["pages"] = s.pages;

@@ -26,7 +26,7 @@ struct StepTimes {
 };
 
 struct SeriesReport {
-  WriteOutcome outcome;
+  WriteOutcome outcome;                     // its gaps: of the series as it now is
   std::optional<Timeframe> derived_from{};  // rolled up by this run
   std::vector<std::string> tried{};         // providers, in the order they were asked
   std::vector<AskedRange> asked{};
@@ -60,6 +60,6 @@ using Json = nlohmann::ordered_json;
 // The whole report, as `--json` prints it and `_metadata/runs/` keeps it.
 [[nodiscard]] Json report_json(const RunReport& report);
 // The fields of a series that every writing verb prints.
-[[nodiscard]] Json outcome_json(const WriteOutcome& outcome, const std::vector<std::string>& tried);
+[[nodiscard]] Json outcome_json(const WriteOutcome& outcome);
 
 }  // namespace chandler

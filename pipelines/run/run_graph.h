@@ -21,19 +21,18 @@
 
 namespace chandler {
 
-// Told what happens, by one thread at a time.
+// Told what happens, by one thread at a time. This one keeps it to itself.
 class RunObserver {
  public:
+  RunObserver() = default;
   virtual ~RunObserver() = default;
   RunObserver(const RunObserver&) = delete;
   RunObserver& operator=(const RunObserver&) = delete;
-  virtual void on_planned(const SeriesPlan& plan) = 0;
-  virtual void on_bars(const SeriesId& series, std::uint64_t bars) = 0;
+  virtual void on_planned(const SeriesPlan& /*plan*/) {}
+  virtual void on_bars(const SeriesId& /*series*/, std::uint64_t /*bars*/) {}
   // A source, and the frames made of it.
-  virtual void on_done(const SeriesReport& source, const std::vector<SeriesReport>& derived) = 0;
-
- protected:
-  RunObserver() = default;
+  virtual void on_done(const SeriesReport& /*source*/,
+                       const std::vector<SeriesReport>& /*derived*/) {}
 };
 
 struct RunOptions {

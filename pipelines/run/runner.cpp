@@ -55,10 +55,8 @@ void remove_old_reports(const Folder& folder) {
 
 }  // namespace
 
-Result<RunRecords> RunRecords::open(const Cache& cache) {
-  std::error_code failed;
-  std::filesystem::create_directories(cache.root(), failed);
-  if (failed) return store::io_error(failed.value(), "making", cache.root().string());
+Result<RunRecords> RunRecords::open(Cache& cache) {
+  CHANDLER_CHECK(cache.make_root());
   CHANDLER_TRY(const Folder root, Folder::open_root(FileSystem::system(), cache.root().string()));
   CHANDLER_TRY(const Folder metadata, root.make_folder("_metadata"));
   CHANDLER_TRY(Folder runs, metadata.make_folder("runs"));

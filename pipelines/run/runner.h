@@ -20,7 +20,7 @@ class RunRecords {
  public:
   static constexpr std::size_t kKept = 400;  // the newest reports
 
-  static Result<RunRecords> open(const Cache& cache);
+  static Result<RunRecords> open(Cache& cache);
 
   // Held while a job runs; the kernel drops it with its owner. locked: the job is running, and since
   // when.

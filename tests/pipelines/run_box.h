@@ -14,14 +14,6 @@
 
 namespace chandler::testing {
 
-class Silent final : public RunObserver {
- public:
-  void on_planned(const SeriesPlan& /*plan*/) override {}
-  void on_bars(const SeriesId& /*series*/, std::uint64_t /*bars*/) override {}
-  void on_done(const SeriesReport& /*source*/,
-               const std::vector<SeriesReport>& /*derived*/) override {}
-};
-
 class RunBox {
  public:
   RunBox() {
@@ -38,7 +30,7 @@ class RunBox {
 
   RunResult run(const std::vector<SeriesAsk>& asks, const RunOptions& options = {},
                 const std::stop_token& stop = {}) {
-    Silent silent;
+    RunObserver silent;
     return run_series(asks, options, {box.cache(), *selector_, silent}, stop);
   }
   [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask, PlanOptions options = {}) {

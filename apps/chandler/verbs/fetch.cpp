@@ -34,18 +34,8 @@ Result<TimeRange> range_of(const Arguments& arguments, const Config& config, Ins
 
 Result<std::vector<Timeframe>> derive_of(const Arguments& arguments, Timeframe source,
                                          const Config& config) {
+  if (!arguments.derive.empty()) return parse_targets(arguments.derive, source, "--derive");
   std::vector<Timeframe> derive;
-  for (const std::string& text : arguments.derive) {
-    CHANDLER_TRY(const Timeframe target, parse_timeframe(text));
-    if (!chain_path(source, target)) {
-      return Error{ErrorKind::usage,
-                   std::string{to_string(target)} + " is not rolled up from " +
-                       std::string{to_string(source)},
-                   "--derive", kChainHint};
-    }
-    if (std::find(derive.begin(), derive.end(), target) == derive.end()) derive.push_back(target);
-  }
-  if (!arguments.derive.empty()) return derive;
   for (const Timeframe target : config.defaults.derive) {
     if (chain_path(source, target)) derive.push_back(target);
   }

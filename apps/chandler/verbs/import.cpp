@@ -7,6 +7,7 @@
 #include <set>
 
 #include "import_files.h"
+#include "report/run_report.h"
 #include "series_arguments.h"
 #include "table.h"
 #include "verbs.h"

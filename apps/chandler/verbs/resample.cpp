@@ -1,8 +1,7 @@
 // chandler resample SYM --source TF -t TF,...
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "chandler/resample.h"
+#include "report/run_report.h"
 #include "series_arguments.h"
 #include "table.h"
 #include "verbs.h"
@@ -25,21 +24,9 @@ struct Request {
 
 Result<Request> parse(const Arguments& arguments) {
   CHANDLER_TRY(SeriesId source, parse_series({arguments.symbol, arguments.source}));
-  Request request{std::move(source), {}};
-  for (const std::string& text : arguments.targets) {
-    CHANDLER_TRY(const Timeframe target, parse_timeframe(text));
-    if (!chain_path(request.source.timeframe, target)) {
-      return Error{ErrorKind::usage,
-                   std::string{to_string(target)} + " is not rolled up from " +
-                       std::string{to_string(request.source.timeframe)},
-                   "-t", kChainHint};
-    }
-    if (std::find(request.targets.begin(), request.targets.end(), target) ==
-        request.targets.end()) {
-      request.targets.push_back(target);
-    }
-  }
-  return request;
+  CHANDLER_TRY(std::vector<Timeframe> targets,
+               parse_targets(arguments.targets, source.timeframe, "-t"));
+  return Request{std::move(source), std::move(targets)};
 }
 
 Result<ExitCode> resample(const Context& context, const Arguments& arguments) {

@@ -79,7 +79,8 @@ std::string on_ambiguity(const Classified& c) {
 
 // False when a listing could not be had.
 Result<bool> refresh(const Context& context, const Sources& sources) {
-  CHANDLER_TRY(const Cache cache, context.open_cache());
+  CHANDLER_TRY(Cache cache, context.open_cache());
+  CHANDLER_CHECK(cache.make_root());
   const auto outcomes =
       refresh_listings(sources.registry(), ListingFiles{cache.root()}, Clock::system().now(), {});
   if (outcomes.empty()) context.out.warning("none of the providers has a listing to be fetched");

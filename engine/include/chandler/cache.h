@@ -233,6 +233,8 @@ class Cache {
   // --- writing -----------------------------------------------------------------------------------
   // Fails with read_only before any work when nothing can be written below the root.
   [[nodiscard]] Result<void> check_writable() const;
+  // Makes the root, with the folders above it, when it is not there: it is then there to stay.
+  [[nodiscard]] Result<void> make_root();
   // Merges a delivery into a series, year by year; what is committed stays even if a later year
   // fails.
   [[nodiscard]] WriteOutcome merge(const SeriesId& id, const Delivery& delivery);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class CommandLine : public ::testing::Test {
   ~CommandLine() override;
 
   ProcessResult run(std::vector<std::string> words, ProcessOptions options = {}) const;
+  // As somebody who may not write what is not his: root may write everywhere. Nothing: only root can
+  // start the program here.
+  std::optional<ProcessResult> run_as_somebody(const std::vector<std::string>& words) const;
   // With --json; fails the test when stdout is not exactly one document.
   Json run_json(std::vector<std::string> words, int expected_code = 0) const;
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 namespace chandler {
@@ -23,11 +24,14 @@ TEST(Claims, OfOneSeriesFollowEachOther) {
   SeriesClaims claims;
   std::atomic<bool> given_back{false};
   auto first = claims.take({series("BTCUSDT")}, {});
+  std::latch begun{1};
   std::thread waiting([&] {
+    begun.count_down();
     const auto second = claims.take({series("ETHUSDT"), series("BTCUSDT")}, {});
     EXPECT_TRUE(second && given_back);
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  begun.wait();
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();  // time to take it wrongly
   given_back = true;
   first.reset();
   waiting.join();

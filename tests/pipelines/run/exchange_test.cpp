@@ -63,7 +63,7 @@ class World {
   Cache& cache() { return box_.cache(); }
 
   SeriesReport run() {
-    Silent silent;
+    RunObserver silent;
     SeriesAsk ask = want(market_.symbol, market_.timeframe, market_.range);
     ask.symbol.asset_class =
         market_.venue == Venue::binance ? AssetClass::crypto : AssetClass::stock;
