@@ -144,13 +144,13 @@ class Describer {
     std::uint64_t offset = 0;
     for (const DraftBlock& b : draft_.blocks) {
       BlockFacts facts{.offset = offset,
-                       .size = b.member.size(),
+                       .size = b.info.member_size,
                        .rows = b.info.rows,
                        .first = b.info.first,
                        .last = b.info.last,
                        .sha256 = hex(b.info.sha256),
                        .warnings = {}};
-      offset += b.member.size();
+      offset += b.info.member_size;
       const auto seen = known.find(facts.sha256);
       if (!b.kept) {
         facts.warnings = counted(b.suspicious);

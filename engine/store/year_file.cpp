@@ -139,6 +139,18 @@ Result<BlockInfo> YearFile::head(std::size_t block) const {
   return std::move(*info);
 }
 
+Result<BlockInfo> YearFile::head_only(std::size_t block) const {
+  constexpr std::size_t kLongest = kMemberFixed + kMaxPayload;
+  const BlockEntry& entry = mark_.blocks[block];
+  std::array<std::byte, kLongest> bytes{};
+  const auto head = std::span(bytes).first(std::min<std::size_t>(kLongest, entry.size));
+  CHANDLER_CHECK(file_.read_exactly(head, offsets_[block]));
+  auto info = parse_block_head(head);
+  if (!info || info->member_size != entry.size || info->index != entry.index)
+    return damaged(block, "the block's own header is damaged");
+  return std::move(*info);
+}
+
 Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes& member,
                               std::string& text, Inflater& inflater) const {
   const BlockEntry& entry = mark_.blocks[block];
