@@ -174,11 +174,14 @@ Result<SeriesStatus> Cache::status(const SeriesId& id) const {
 
 Result<std::vector<SeriesStatus>> Cache::status_all(
     const std::optional<Symbol>& symbol, const std::optional<Timeframe>& timeframe) const {
-  CHANDLER_TRY(const std::vector<SeriesId> ids, list(symbol, timeframe));
   std::vector<SeriesStatus> all;
-  if (ids.empty()) return all;
-  CHANDLER_TRY(const store::Folder root, state_->open_root());
-  CHANDLER_TRY(store::Summaries summaries, store::current_summaries(root, ids, *state_->clock));
+  const auto root = state_->open_root();
+  if (!root) {
+    if (root.error().kind == ErrorKind::not_found) return all;
+    return root.error();
+  }
+  CHANDLER_TRY(store::Summaries summaries,
+               store::current_summaries(*root, {symbol, timeframe}, *state_->clock));
   for (auto& [id, summary] : summaries) {
     // A folder that holds nothing yet is no series.
     if (summary.status.years.empty() && summary.status.problems.empty()) continue;
@@ -203,11 +206,14 @@ Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range) const 
 
 Result<CacheStats> Cache::stats() const {
   CacheStats stats;
-  CHANDLER_TRY(const std::vector<SeriesId> ids, list());
-  if (ids.empty()) return stats;
-  CHANDLER_TRY(const store::Folder root, state_->open_root());
+  const auto opened = state_->open_root();
+  if (!opened) {
+    if (opened.error().kind == ErrorKind::not_found) return stats;
+    return opened.error();
+  }
+  const store::Folder& root = *opened;
   CHANDLER_TRY(const store::Summaries summaries,
-               store::current_summaries(root, ids, *state_->clock));
+               store::current_summaries(root, {}, *state_->clock));
   std::set<std::string> symbols;
   std::map<std::string, CacheStats::Provider> providers;
   for (const auto& [id, s] : summaries) {
