@@ -54,13 +54,71 @@ std::optional<TimeRange> stale_labels(const YearState& state, const DerivedFrom&
   return TimeRange{first, next_label(roll.calendar, roll.target, last)}.intersect(labels);
 }
 
-Result<std::vector<Instant>> all_timestamps(const YearFile& file) {
-  std::vector<Instant> times;
-  for (std::size_t b = 0; b < file.mark().blocks.size(); ++b) {
-    CHANDLER_TRY(const std::vector<Instant> more, file.timestamps(b));
-    times.insert(times.end(), more.begin(), more.end());
+// The part of a file in which runs of incomplete bars may change: the blocks of a range and one more
+// on either side. What lies outside goes on as it was: its ends do not move.
+struct Window {
+  TimeRange range{};
+  std::vector<Instant> rows{};  // of the file, inside
+};
+
+Result<Window> rows_around(const YearFile& file, Timeframe tf, const TimeRange& range,
+                           const std::vector<SlotRunLabels>& runs) {
+  const auto& blocks = file.mark().blocks;
+  const auto range_of = [&](std::size_t block) {
+    return block_range(tf, file.mark().year, blocks[block].index);
+  };
+  std::size_t first = 0;
+  while (first < blocks.size() && range_of(first).to <= range.from) ++first;
+  std::size_t last = first;
+  while (last < blocks.size() && range_of(last).from < range.to) ++last;
+  if (first > 0) --first;
+  if (last < blocks.size()) ++last;
+  Window window;
+  if (first > 0) window.range.from = range_of(first).from;
+  if (last < blocks.size()) window.range.to = range_of(last - 1).to;
+  // How much of a run that goes past both ends lies on which side is not known.
+  const bool spans = std::any_of(runs.begin(), runs.end(), [&](const SlotRunLabels& run) {
+    return run.from < window.range.from && run.to >= window.range.to;
+  });
+  if (spans) {
+    window.range = {};
+    first = 0;
+    last = blocks.size();
   }
-  return times;
+  for (std::size_t b = first; b < last; ++b) {
+    CHANDLER_TRY(const std::vector<Instant> more, file.timestamps(b));
+    window.rows.insert(window.rows.end(), more.begin(), more.end());
+  }
+  return window;
+}
+
+// Joins the runs that were found inside a window to what is kept of those that reach out of it.
+std::vector<SlotRunLabels> with_runs_outside(const std::vector<SlotRunLabels>& was,
+                                             std::vector<SlotRunLabels> inside,
+                                             const Window& window) {
+  const auto rows_of = [&](const SlotRunLabels& run) {
+    const auto first = std::lower_bound(window.rows.begin(), window.rows.end(), run.from);
+    return static_cast<std::uint64_t>(std::upper_bound(first, window.rows.end(), run.to) - first);
+  };
+  std::vector<SlotRunLabels> before;
+  std::vector<SlotRunLabels> after;
+  for (const SlotRunLabels& run : was) {
+    if (run.to < window.range.from) before.push_back(run);
+    if (run.from >= window.range.to) after.push_back(run);
+    const std::uint64_t inside_rows = std::min(run.bars, rows_of(run));
+    const std::uint64_t outside = run.bars - inside_rows;
+    if (run.from < window.range.from && run.to >= window.range.from && !inside.empty()) {
+      inside.front().from = run.from;
+      inside.front().bars += outside;
+    }
+    if (run.from < window.range.to && run.to >= window.range.to && !inside.empty()) {
+      inside.back().to = run.to;
+      inside.back().bars += outside;
+    }
+  }
+  before.insert(before.end(), inside.begin(), inside.end());
+  before.insert(before.end(), after.begin(), after.end());
+  return before;
 }
 
 // Puts computed bars over the old ones of a block: where both have a bar the computed one stands.
@@ -300,25 +358,27 @@ void YearDeriver::record_replaced(const BlockRows& old, const BlockRows& fresh, 
 }
 
 Result<void> YearDeriver::list_incomplete(const YearState& state, const Rolled& rolled,
-                                          const TimeRange& stale, YearEdit& edit) {
-  if (state.history.incomplete_list.empty() && rolled.incomplete.empty()) return {};
+                                          const TimeRange& stale, YearEdit& edit) const {
+  const std::vector<SlotRunLabels>& was = state.history.incomplete_list;
+  if (was.empty() && rolled.incomplete.empty()) return {};
+  Window window;
   std::vector<Instant> rows = rolled.rows.bars.timestamp;
   std::vector<Instant> labels = rolled.incomplete;
   if (state.file) {
-    CHANDLER_TRY(const std::vector<Instant> old, all_timestamps(*state.file));
-    for (const SlotRunLabels& run : state.history.incomplete_list) {
-      auto at = std::lower_bound(old.begin(), old.end(), run.from);
-      for (; at != old.end() && *at <= run.to; ++at) {
+    CHANDLER_TRY(window, rows_around(*state.file, roll_.target, stale, was));
+    for (const SlotRunLabels& run : was) {
+      auto at = std::lower_bound(window.rows.begin(), window.rows.end(), run.from);
+      for (; at != window.rows.end() && *at <= run.to; ++at) {
         if (!stale.contains(*at)) labels.push_back(*at);
       }
     }
-    rows.insert(rows.end(), old.begin(), old.end());
+    rows.insert(rows.end(), window.rows.begin(), window.rows.end());
   }
   for (auto* list : {&rows, &labels}) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   }
-  edit.history.incomplete_list = label_runs(labels, rows);
+  edit.history.incomplete_list = with_runs_outside(was, label_runs(labels, rows), window);
   return {};
 }
 

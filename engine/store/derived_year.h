@@ -71,8 +71,8 @@ class YearDeriver {
   [[nodiscard]] Result<void> put_over(const YearState& state, const Rolled& rolled, bool fetched,
                                       YearEdit& edit, std::uint64_t& written) const;
   static void record_replaced(const BlockRows& old, const BlockRows& fresh, YearEdit& edit);
-  static Result<void> list_incomplete(const YearState& state, const Rolled& rolled,
-                                      const TimeRange& stale, YearEdit& edit);
+  [[nodiscard]] Result<void> list_incomplete(const YearState& state, const Rolled& rolled,
+                                             const TimeRange& stale, YearEdit& edit) const;
 
   const RollSource& roll_;
   int year_;
