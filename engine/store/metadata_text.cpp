@@ -137,7 +137,8 @@ bool lay_out_derived(Archive& a, Metadata& m) {
 template <class Archive, class Metadata>
 bool lay_out_origin(Archive& a, Metadata& m) {
   const auto name = [&](auto& text) { return a.text(text); };
-  return a.literal("{\n    \"name\": ") && a.text(m.data_source) &&
+  std::string source = m.data_source;  // said twice; where the two differ nothing is usual
+  return a.literal("{\n    \"name\": ") && a.text(source) && source == m.data_source &&
          a.literal(",\n    \"reliability\": ") &&
          lay_out_or_null(a, m.reliability, [&](auto& value) { return a.real(value); }) &&
          a.literal(",\n    \"rate_limit\": ") && lay_out_or_null(a, m.rate_limit, name) &&

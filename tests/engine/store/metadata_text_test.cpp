@@ -142,7 +142,7 @@ TEST(MetadataText, AgreesOnChangedTextsOrStaysOut) {
   Maker maker(3);
   constexpr std::string_view kBytes = "0123456789.,:\"[]{}-+eE \nabTnul\\\x80";
   int read = 0;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     std::string text = print_metadata_document(maker.year());
     const std::size_t at = maker.below(text.size());
     const char byte = kBytes[maker.below(kBytes.size())];
@@ -160,7 +160,7 @@ TEST(MetadataText, AgreesOnChangedTextsOrStaysOut) {
     ASSERT_TRUE(general) << general.error().line() << "\n" << text;
     EXPECT_EQ(print_metadata_document(*plain), print_metadata_document(*general));
   }
-  EXPECT_GT(read, 100);
+  EXPECT_GT(read, 30);
 }
 
 }  // namespace
