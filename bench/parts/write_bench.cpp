@@ -17,7 +17,8 @@ void write_year(benchmark::State& state) {
   oneapi::tbb::task_arena arena(static_cast<int>(state.range(1)));
   for (auto _ : state) {
     state.PauseTiming();
-    cache.remove(place.series());
+    const RemoveOutcome removed = cache.remove(place.series());
+    if (!removed.errors.empty()) give_up(removed.errors.front());
     state.ResumeTiming();
     must(arena.execute([&] { return cache.merge(place.series(), delivery); }));
   }

@@ -25,13 +25,13 @@ class YearOnDisk {
   std::filesystem::path root_;
 };
 
-// Ends the program with the line of the error, where there is one.
+// Ends the program with the line of the error.
+[[noreturn]] void give_up(const Error& error);
 template <class T>
 T must(Result<T> result) {
   if (!result) give_up(result.error());
   return std::move(*result);
 }
-[[noreturn]] void give_up(const Error& error);
 void must(const WriteOutcome& outcome);
 
 // What a writer brings: these bars, sound and in order.

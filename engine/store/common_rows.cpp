@@ -86,18 +86,35 @@ CHANDLER_AVX2 std::uint64_t as_number(__m128i digits) {
 }
 
 // Whether a number of up to 15 digits stands as it would be printed: no zero before or behind that
-// could be left out. What may be so small that it is printed with an exponent is printed.
-CHANDLER_AVX2 bool stands_as_printed(const char* p, std::size_t size, std::size_t point,
-                                     double value) {
-  if (size - point > 13) return is_printed(value, {p, size});
-  const bool fraction = point != size;
+// could be left out. Precondition: not so small that it would be printed with an exponent.
+CHANDLER_AVX2 bool stands_as_printed(const char* p, std::size_t size, std::size_t point) {
   const bool leading = p[0] == '0' && size > 1 && point != 1;
-  return !leading && (!fraction || (point != 0 && p[size - 1] != '0'));
+  return !leading && (point == size || (point != 0 && p[size - 1] != '0'));
 }
+constexpr std::size_t kSurelyPlain = 12;  // digits behind the point
 
-bool reads_and_prints(const char* p, const char* end, double& value, bool check, bool& canonical) {
-  if (parse_number(p, end, value) != end) return false;
-  if (check) canonical = canonical && is_printed(value, {p, static_cast<std::size_t>(end - p)});
+// What must be read digit by digit, when the rest of the row is done: a call among the others would
+// cost all of them their registers.
+struct LongNumber {
+  const char* begin;
+  const char* end;
+  std::size_t column;
+};
+struct LongNumbers {
+  std::array<LongNumber, kColumnCount> of_row;
+  std::size_t count = 0;
+};
+
+bool read_long(const LongNumbers& numbers, const RowColumns& columns, std::size_t row,
+               bool* canonical) {
+  for (std::size_t i = 0; i < numbers.count; ++i) {
+    const LongNumber& n = numbers.of_row[i];
+    double value = 0;
+    if (parse_number(n.begin, n.end, value) != n.end) return false;
+    if (columns.values[n.column] != nullptr) columns.values[n.column][row] = value;
+    if (canonical != nullptr && *canonical)
+      *canonical = is_printed(value, {n.begin, static_cast<std::size_t>(n.end - n.begin)});
+  }
   return true;
 }
 
@@ -105,7 +122,7 @@ bool reads_and_prints(const char* p, const char* end, double& value, bool check,
 // the row, or nullptr when it is not a common one.
 template <bool kCheck>
 CHANDLER_AVX2 const char* read_values(const char* p, const RowColumns& columns, std::size_t row,
-                                      bool& canonical) {
+                                      LongNumbers& long_ones, bool& canonical) {
   __m128i highest = _mm_setzero_si128();
   std::size_t c = 0;
   while (true) {
@@ -121,12 +138,13 @@ CHANDLER_AVX2 const char* read_values(const char* p, const RowColumns& columns, 
       end = static_cast<std::size_t>(std::countr_zero(separators));
       separators &= separators - 1;
       const std::size_t size = end - begin;
-      double value = std::numeric_limits<double>::quiet_NaN();
       const std::uint64_t points = window.points >> begin & ((1ULL << size) - 1);
       const auto point = static_cast<std::size_t>(
           std::countr_zero(points | 1ULL << size));  // size when there is none
-      if (size - (point != size ? 1 : 0) > kExactDigits) {
-        if (!reads_and_prints(p + begin, p + end, value, kCheck, canonical)) return nullptr;
+      double value = std::numeric_limits<double>::quiet_NaN();
+      if (size - (point != size ? 1 : 0) > kExactDigits ||
+          (kCheck && size - point > kSurelyPlain + 1)) {
+        long_ones.of_row[long_ones.count++] = {p + begin, p + end, c};
       } else if (size != 0) {
         const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + begin));
         const __m128i digits = _mm_shuffle_epi8(
@@ -135,8 +153,7 @@ CHANDLER_AVX2 const char* read_values(const char* p, const RowColumns& columns, 
         highest = _mm_max_epu8(highest, digits);
         const std::size_t fraction = point == size ? 0 : size - point - 1;
         value = static_cast<double>(static_cast<std::int64_t>(as_number(digits))) / kTens[fraction];
-        if constexpr (kCheck)
-          canonical = canonical && stands_as_printed(p + begin, size, point, value);
+        if constexpr (kCheck) canonical = canonical && stands_as_printed(p + begin, size, point);
       } else if (columns.required[c]) {
         return nullptr;
       }
@@ -164,8 +181,14 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt"))) void read_rows(RowCursor& cursor,
     Instant t;
     if (!timestamps.read_same_day(c.at, t) || t <= c.previous) break;
     bool canonical = c.canonical;
-    const char* const next = read_values<kCheck>(c.at + kTimestampText, columns, c.row, canonical);
+    LongNumbers long_ones;
+    const char* const next =
+        read_values<kCheck>(c.at + kTimestampText, columns, c.row, long_ones, canonical);
     if (next == nullptr) break;
+    if (long_ones.count != 0 &&
+        !read_long(long_ones, columns, c.row, kCheck ? &canonical : nullptr)) {
+      break;
+    }
     columns.timestamp[c.row] = t;
     c = {next, c.row + 1, t, canonical};
   }

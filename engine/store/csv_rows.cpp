@@ -79,19 +79,23 @@ std::optional<ColumnSet> parse_header(std::string_view line) {
 
 void RowPrinter::append(const BarSeries& bars, std::size_t first, std::size_t last,
                         std::string& text) {
-  std::array<char, kTimestampText + kColumnCount*(kMaxNumberText + 1) + 1> row{};
+  constexpr std::size_t kMostOfRow = kTimestampText + kColumnCount * (kMaxNumberText + 1) + 1;
+  std::array<char, 16 * kMostOfRow> rows;  // some rows at once
+  char* p = rows.data();
+  std::array<char, kTimestampText> midnight{};
   Instant day = Instant::min();
   for (std::size_t i = first; i < last; ++i) {
     const Instant t = bars.timestamp[i];
     if (t < day || t >= day + seconds{86400} || day == Instant::min()) {
       day = day_start(t);
-      std::memcpy(row.data(), format_instant(day).data(), kTimestampText);
+      std::memcpy(midnight.data(), format_instant(day).data(), kTimestampText);
     }
     const std::int64_t s = (t - day).count();
-    two_digits(row.data() + 11, s / 3600);
-    two_digits(row.data() + 14, s / 60 % 60);
-    two_digits(row.data() + 17, s % 60);
-    char* p = row.data() + kTimestampText;
+    std::memcpy(p, midnight.data(), kTimestampText);
+    two_digits(p + 11, s / 3600);
+    two_digits(p + 14, s / 60 % 60);
+    two_digits(p + 17, s % 60);
+    p += kTimestampText;
     for (const Column c : kAllColumns) {
       if (!columns_.has(c)) continue;
       *p++ = ',';
@@ -99,7 +103,10 @@ void RowPrinter::append(const BarSeries& bars, std::size_t first, std::size_t la
       if (!std::isnan(v)) p = print_number(p, v, decimals_[static_cast<std::size_t>(c)]);
     }
     *p++ = '\n';
-    text.append(row.data(), static_cast<std::size_t>(p - row.data()));
+    if (i + 1 == last || rows.end() - p < static_cast<std::ptrdiff_t>(kMostOfRow)) {
+      text.append(rows.data(), static_cast<std::size_t>(p - rows.data()));
+      p = rows.data();
+    }
   }
 }
 

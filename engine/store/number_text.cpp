@@ -17,6 +17,8 @@ namespace {
 constexpr std::array<double, 23> kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr std::array<std::uint64_t, 9> kWholePowers = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
 constexpr std::uint64_t kExactMantissa = 1ULL << 53U;
 constexpr double kFifteenDigits = 1e15;
 constexpr int kMaxGuess = 12;
@@ -71,6 +73,20 @@ double nearest(double v) {
   return v + kNoFraction - kNoFraction;
 }
 
+// The same for what has up to eight digits before the point and behind it, as nearly all have.
+char* print_short(char* out, std::uint64_t whole, std::uint64_t scaled, std::size_t decimals) {
+  const std::uint64_t digits = eight_digits(whole);
+  const unsigned zeros = whole == 0 ? 7 : static_cast<unsigned>(std::countr_zero(digits)) / 8;
+  store_digits(out, digits >> 8 * zeros);
+  out += 8 - zeros;
+  const std::uint64_t fraction = scaled - whole * kWholePowers[decimals];
+  if (fraction == 0) return out;
+  *out++ = '.';
+  const std::uint64_t behind = eight_digits(fraction * kWholePowers[8 - decimals]);
+  store_digits(out, behind);
+  return out + 8 - std::countl_zero(behind) / 8;
+}
+
 char* try_scaled(char* out, double v, double magnitude, int decimals) {
   const double power = kPowers[static_cast<std::size_t>(decimals)];
   const double product = magnitude * power;
@@ -78,6 +94,12 @@ char* try_scaled(char* out, double v, double magnitude, int decimals) {
   const double scaled = nearest(product);
   if (scaled / power != magnitude) return nullptr;
   if (v < 0) *out++ = '-';
+  // No other decimal of so few digits reads as a whole number, so the whole part of the double is
+  // that of the decimal.
+  if (magnitude < 1e8 && decimals <= 8) {
+    return print_short(out, static_cast<std::uint64_t>(magnitude),
+                       static_cast<std::uint64_t>(scaled), static_cast<std::size_t>(decimals));
+  }
   return print_scaled(out, static_cast<std::uint64_t>(scaled), decimals);
 }
 

@@ -127,11 +127,10 @@ BlockChanges cut_into_blocks(Timeframe tf, const BarSeries& bars, const RowOwner
   std::size_t first = 0;
   while (first < bars.size()) {
     const std::uint32_t index = block_index(tf, bars.timestamp[first]);
-    std::size_t last = first;
+    const std::size_t last =
+        bars.lower_bound(block_range(tf, utc_year(bars.timestamp[first]), index).to);
     BlockRows& rows = changes[index];
-    while (last < bars.size() && block_index(tf, bars.timestamp[last]) == index) {
-      rows.owners.push_back(owners.name_of(last++));
-    }
+    for (std::size_t row = first; row < last; ++row) rows.owners.push_back(owners.name_of(row));
     rows.bars = bars.slice(first, last);
     first = last;
   }
