@@ -162,7 +162,7 @@ Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const Merg
   while (first < end) {
     const std::uint32_t index = block_index(series_.timeframe, bars.timestamp[first]);
     const std::size_t last =
-        bars.lower_bound(block_range(series_.timeframe, request.year, index).to);
+        std::min(end, bars.lower_bound(block_range(series_.timeframe, request.year, index).to));
     CHANDLER_TRY(const BlockRows old, block_of(state, index));
     MergedRows merged = merge_rows(old, bars, first, last, delivery.provider.name);
     merged.rows.owners.tidy();
