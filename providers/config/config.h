@@ -46,6 +46,7 @@ struct Config {
   std::filesystem::path file{};                  // empty: there is none
   std::optional<std::filesystem::path> cache{};  // relative paths start at the file's folder
   bool optimistic_locking = false;
+  bool hot = false;  // readers use hot copies, and make those that are missing
   std::vector<std::filesystem::path> plugins{};  // likewise
   std::vector<ConfiguredProvider> providers{};   // each name once
   std::vector<SelectionRule> selection{};        // tried from the top

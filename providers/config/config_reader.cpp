@@ -100,6 +100,7 @@ class Reader {
       }
       config.optimistic_locking = locking->text == "optimistic";
     }
+    if (const ConfigValue* hot = member(root, "hot")) config.hot = hot->truth;
     return {};
   }
 
