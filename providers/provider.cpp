@@ -79,6 +79,11 @@ bool Capabilities::offers(Timeframe timeframe) const {
   return std::find(timeframes.begin(), timeframes.end(), timeframe) != timeframes.end();
 }
 
+bool Capabilities::may_ask(AssetClass asset_class) const {
+  return has_key || std::find(keyless_classes.begin(), keyless_classes.end(), asset_class) !=
+                        keyless_classes.end();
+}
+
 Instant Capabilities::reaches_back_to(Timeframe timeframe, Instant now) const {
   Instant first = earliest.value_or(Instant::min());
   for (const Depth& depth : depths) {
