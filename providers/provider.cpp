@@ -92,6 +92,11 @@ Instant Capabilities::reaches_back_to(Timeframe timeframe, Instant now) const {
   return first;
 }
 
+std::optional<std::string> ProviderContext::key(std::string_view variable) const {
+  const Environment& place = keys ? keys : environment;
+  return place ? place(variable) : std::nullopt;
+}
+
 std::optional<std::string> environment_variable(std::string_view name) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
   const char* value = std::getenv(std::string{name}.c_str());

@@ -27,6 +27,7 @@ constexpr Shape kDefaults[] = {
 constexpr Shape kTop[] = {
     {"cache", Type::string},
     {"locking", Type::string},
+    {"key_file", Type::string},
     {"plugins", Type::list, {}, &kText},
     {"providers", Type::object, kProviders},
     {"selection", Type::list, {}, &kRule},

@@ -38,7 +38,7 @@ std::vector<std::string> keys_of(const ProviderContext& context, const Capabilit
   std::vector<std::string> keys;
   for (const std::string& variable :
        named_variables(defaults.key_variables, context.settings.api_key_env)) {
-    keys.push_back(context.environment ? context.environment(variable).value_or("") : "");
+    keys.push_back(context.key(variable).value_or(""));
   }
   return keys;
 }
