@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chandler/data_manager.h"
+#include "interrupt.h"
 #include "interrupt_watch.h"
 #include "print_bars.h"
 #include "series_arguments.h"
