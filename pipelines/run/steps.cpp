@@ -157,7 +157,17 @@ void RunSteps::commit(SeriesRun& run) {
   if (is_failure(written.status)) run.refused_by_cache = written.error;
 }
 
+// A run before this one may have died, or failed, behind its last commit: then nothing is missing, and nobody else
+// would clear up.
+void RunSteps::clear_up(SeriesRun& run) {
+  if (!run.plan.exists || run.plan.refused || run.interrupted || run.refused_by_cache) return;
+  if (!run.files.empty()) return;
+  const auto recovered = alone([&] { return context_.cache.recover(run.plan.series); });
+  if (!recovered) run.refused_by_cache = recovered.error();
+}
+
 void RunSteps::resample(SeriesRun& run) {
+  clear_up(run);
   if (run.plan.derive.empty() || run.interrupted || run.refused_by_cache) return;
   if (run.plan.refused && run.plan.refused->kind != ErrorKind::unsupported) return;
   std::chrono::microseconds time{};

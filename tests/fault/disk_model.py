@@ -7,14 +7,16 @@ that. What was not synced when the power went is there wholly, partly or not at 
         that was not synced is there, is not, or ends half way (data=ordered: never rubbish)
   any   each change of a folder is there or not, whatever became of the others, and data may as well be
         zeros of the right length: more than XFS, or any file system that follows POSIX, will do
+
+Of changes that nobody synced for long (rolled up frames are not) only the last are tried in all combinations.
 """
 
-import hashlib
 import itertools
 import os
 from dataclasses import dataclass, field
 
-MOST_STATES = 4096  # of one instant; more are sampled
+LAST = 6  # of the changes that were not synced, so many in all combinations; what is older wholly, not at all, by chance
+MOST_VERSIONS = 64  # of the contents of files at one instant
 
 
 @dataclass
@@ -55,11 +57,12 @@ class Disk:
     pending: list = field(default_factory=list)  # of Change, in order
     handles: dict = field(default_factory=dict)  # handle -> (inode, path)
     next_inode: int = 1
+    spared: str = ""  # below this path everything counts as synced
 
     @classmethod
-    def holding(cls, content):
+    def holding(cls, content, spared):
         """A disk on which all of files_of(...) has been synced."""
-        disk = cls()
+        disk = cls(spared=spared)
         disk.files[0] = None
         disk.safe["."] = disk.now["."] = 0
         for path, data in content.items():
@@ -74,7 +77,11 @@ class Disk:
         return inode
 
     def change(self, *names):
-        self.pending.append(Change(tuple({os.path.dirname(p) or "." for p, _ in names}), names))
+        change = Change(tuple({os.path.dirname(p) or "." for p, _ in names}), names)
+        if any(p.startswith(self.spared) for p, _ in names):
+            commit(self.safe, change)
+        else:
+            self.pending.append(change)
         for path, inode in names:
             if inode is None:
                 self.now.pop(path, None)
@@ -138,10 +145,12 @@ class Disk:
         n = len(self.pending)
         if model == "ext4":
             choices = [tuple(range(k)) for k in range(n + 1)]
-        elif 2**n <= MOST_STATES:
-            choices = [c for k in range(n + 1) for c in itertools.combinations(range(n), k)]
         else:
-            choices = [tuple(i for i in range(n) if random.random() < 0.5) for _ in range(MOST_STATES)]
+            older = range(max(0, n - LAST))
+            chance = [i for i in older if random.random() < 0.5]
+            last = range(len(older), n)
+            recent = [c for k in range(len(last) + 1) for c in itertools.combinations(last, k)]
+            choices = dict.fromkeys((*o, *r) for o in (tuple(older), (), tuple(chance)) for r in recent)
         for chosen in choices:
             names = dict(self.safe)
             for i in chosen:
@@ -156,14 +165,18 @@ class Disk:
             path = os.path.dirname(path) or "."
         return True
 
+    def may_be_torn(self, path, inode):
+        file = self.files[inode]
+        return file is not None and not file.synced() and not path.startswith(self.spared)
+
     def states(self, model, random):
         """Each content of the disk as a tuple of (path, bytes or None for a folder), by its digest."""
         found = {}
         for names in self.names(model, random):
-            inodes = sorted({i for i in names.values() if self.files[i] is not None and not self.files[i].synced()})
+            inodes = sorted({i for p, i in names.items() if self.may_be_torn(p, i)})
             versions = [self.files[i].versions(zeros=model == "any") for i in inodes]
             combinations = itertools.product(*versions)
-            for combination in itertools.islice(combinations, MOST_STATES):
+            for combination in itertools.islice(combinations, MOST_VERSIONS):
                 data = dict(zip(inodes, combination))
                 state = tuple(
                     (p, None if self.files[i] is None else data.get(i, self.files[i].now))
@@ -182,9 +195,5 @@ def commit(names, change):
 
 
 def digest(state):
-    hasher = hashlib.sha256()
-    for path, data in state:
-        # What a lock says of its last holder is for people, and no two runs agree on it.
-        content = b"-" if data is None else b"lock" if path.endswith(".lock") else hashlib.sha256(data).digest()
-        hasher.update(path.encode() + b"\0" + content)
-    return hasher.digest()
+    # What a lock says of its last holder is for people, and no two runs agree on it.
+    return hash(tuple((p, "lock" if p.endswith(".lock") else hash(data)) for p, data in state))

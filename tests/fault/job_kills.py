@@ -136,8 +136,8 @@ def run(setting):
     print(f"  undisturbed: {known.span * 1000:.0f} ms, {len(known.files)} files")
     kills = setting.times(300, 10000)
     # Short shares, so that a long run says how far it is.
-    share = 50
-    shares = [min(share, kills - i) for i in range(0, kills, share)]
+    share = min(50, kills)
+    shares = range(0, kills, share)
     _shared.update(setting=setting, job=job, known=known, kills=share)
     with multiprocessing.get_context("fork").Pool(setting.jobs) as pool:
         for done, results in enumerate(pool.imap_unordered(_work, range(len(shares))), 1):
