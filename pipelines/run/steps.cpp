@@ -180,8 +180,10 @@ void RunSteps::resample(SeriesRun& run) {
     });
   }
   for (WriteOutcome& outcome : outcomes) {
-    // Without a source there is nothing to say of what would be made of it.
-    if (outcome.error && outcome.error->kind == ErrorKind::not_found) continue;
+    // Without a source there is nothing to say of what would be made of it. One that was there a moment ago is
+    // another matter: the disk is gone.
+    const bool no_source = !run.plan.exists && run.files.empty();
+    if (no_source && outcome.error && outcome.error->kind == ErrorKind::not_found) continue;
     SeriesReport report{.outcome = std::move(outcome), .derived_from = run.plan.series.timeframe};
     report.times.resample = time / static_cast<std::int64_t>(outcomes.size());
     run.derived.push_back(std::move(report));

@@ -26,7 +26,7 @@ FORMATS = {
     "ext4": ("32M", ["mkfs.ext4", "-q", "-F", "-J", "size=4"], ["-o", "commit=1"]),
     "xfs": ("300M", ["mkfs.xfs", "-q", "-f"], ["-o", "nouuid"]),
 }
-DONE = re.compile(r"^(\S+) (\S+): ([0-9]+) new bars? from ")  # what the program says when a series is committed
+DONE = re.compile(r"^chandler: (\S+) (\S+): ([0-9]+) new bars? from ")  # what the program says when a series is committed
 CUTS_A_RUN = 8
 
 
