@@ -7,6 +7,7 @@
 
 #include "parallel.h"
 #include "store/cache_state.h"
+#include "store/hot_year.h"
 #include "store/status.h"
 #include "store/summaries.h"
 #include "store/year_scan.h"
@@ -38,21 +39,6 @@ Result<BarSeries> read_around_damage(const store::Folder& folder, const SeriesId
   return bars;
 }
 
-Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
-                            TimeRange range) {
-  Result<store::YearFile> file = store::YearFile::open(folder, id, year);
-  for (int i = 1; i < kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
-    file = store::YearFile::open(folder, id, year);
-  }
-  if (!file && file.error().kind == ErrorKind::not_found)
-    return BarSeries{};  // removed since it was listed
-  if (!file && file.error().kind == ErrorKind::damaged) {
-    return read_around_damage(folder, id, year, range, std::move(file).error());
-  }
-  if (!file) return std::move(file).error();
-  return file->read(range);
-}
-
 }  // namespace
 
 std::string_view to_string(WriteStatus status) {
@@ -69,6 +55,21 @@ std::string SeriesId::folder() const {
 Error no_such_series(const SeriesId& id) {
   return {ErrorKind::not_found, "there is no such series in the cache", id.text(),
           "see `chandler status`"};
+}
+
+Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
+                            TimeRange range) {
+  Result<store::YearFile> file = store::YearFile::open(folder, id, year);
+  for (int i = 1; i < kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
+    file = store::YearFile::open(folder, id, year);
+  }
+  if (!file && file.error().kind == ErrorKind::not_found)
+    return BarSeries{};  // removed since it was listed
+  if (!file && file.error().kind == ErrorKind::damaged) {
+    return read_around_damage(folder, id, year, range, std::move(file).error());
+  }
+  if (!file) return std::move(file).error();
+  return file->read(range);
 }
 
 Cache::Cache(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -101,6 +102,13 @@ Instant Cache::now() const { return state_->clock->now(); }
 
 // --- reading ---
 
+Result<BarSeries> Cache::State::read_year(const store::Folder& folder, const SeriesId& id, int year,
+                                          TimeRange range) const {
+  const auto hot = options.hot ? hot_copy(folder, id, year) : std::nullopt;
+  auto bars = hot ? store::bars_of(*hot, range) : std::nullopt;
+  return bars ? std::move(*bars) : chandler::read_year(folder, id, year, range);
+}
+
 Result<BarSeries> Cache::read(const SeriesId& id, TimeRange range) const {
   CHANDLER_TRY(const store::Folder folder, state_->open_series(id));
   CHANDLER_TRY(const std::vector<int> years, store::data_years(folder));
@@ -109,7 +117,7 @@ Result<BarSeries> Cache::read(const SeriesId& id, TimeRange range) const {
   BarSeries bars;
   for (const int year : years) {
     if (!range.overlaps(year_range(year))) continue;
-    CHANDLER_TRY(BarSeries part, read_year(folder, id, year, range));
+    CHANDLER_TRY(BarSeries part, state_->read_year(folder, id, year, range));
     if (bars.empty() && bars.columns == part.columns) {
       bars = std::move(part);
     } else {
