@@ -194,6 +194,8 @@ def run(setting):
     with multiprocessing.get_context("fork").Pool(setting.jobs) as pool:
         for _, why in pool.imap_unordered(_work, cases, chunksize=4):
             report.count("different states tried")
+            if report.counted["different states tried"] % 500 == 0:
+                print(f"  {report.line()}", flush=True)
             if why:
                 report.fail(f"seed {setting.seed}", why)
     return report
