@@ -110,6 +110,19 @@ Result<void> Cache::make_root() {
   return {};
 }
 
+Result<void> Cache::recover(const SeriesId& id) {
+  const auto folder = state_->open_series(id);
+  if (!folder && folder.error().kind == ErrorKind::not_found) return {};
+  if (!folder) return folder.error();
+  CHANDLER_TRY(const std::vector<std::string> names, folder->names());
+  const bool clean = std::none_of(names.begin(), names.end(), [](const std::string& name) {
+    return store::parse_temporary(name).has_value();
+  });
+  if (clean) return {};
+  return state_->with_writer(
+      id, false, [](store::SeriesWriter&, const store::Folder&) { return Result<void>(); });
+}
+
 WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
   WriteOutcome outcome{.series = id, .provider = delivery.provider.name};
   outcome.rows_fetched =

@@ -183,6 +183,18 @@ Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const Merg
   return {};
 }
 
+// What was asked for begins where the years before end, if no bar is expected in between: nobody would
+// ever ask for that, so a delivery that was cut by a crash must not be told from one that was not.
+TimeRange SeriesWriter::joined_to(const std::vector<TimeRange>& known, TimeRange asked) const {
+  for (const TimeRange& k : known) {
+    const TimeRange between{k.to, asked.from};
+    if (!asked.empty() && !between.empty() && year_start(utc_year(asked.from)) == k.to &&
+        calendar().count_expected(series_.timeframe, between) == 0)
+      asked.from = k.to;
+  }
+  return asked;
+}
+
 void SeriesWriter::note_asked(const YearState& state, const MergeRequest& request,
                               YearMetadata& history) const {
   const TimeRange& share = request.share;
@@ -196,6 +208,7 @@ void SeriesWriter::note_asked(const YearState& state, const MergeRequest& reques
   const Delivery& delivery = *request.delivery;
   if (delivery.asked) {
     TimeRange asked = delivery.asked->intersect(share);
+    if (request.inherited != nullptr) asked = joined_to(request.inherited->asked, asked);
     if (!asked.empty()) asked.to = closed_by(calendar(), series_.timeframe, asked.to, now());
     if (!asked.empty()) history.asked = hull(history.asked, asked);
   }

@@ -85,6 +85,7 @@ class SeriesWriter {
                               std::uint64_t& written) const;
   Result<void> merge_rows_of_year(const YearState& state, const MergeRequest& request,
                                   YearEdit& edit, std::uint64_t& written) const;
+  [[nodiscard]] TimeRange joined_to(const std::vector<TimeRange>& known, TimeRange asked) const;
   void note_asked(const YearState& state, const MergeRequest& request, YearMetadata& history) const;
 
   SeriesLock lock_;

@@ -79,15 +79,28 @@ class Scanner {
       const auto member = data_.subspan(at, b.size);
       at += b.size;
       const auto info = parse_block_head(member);
-      const bool sound =
-          crc32(member) == b.crc && info && info->index == b.index && info->rows == b.rows;
+      const bool in_order = i == 0 || b.index > mark.blocks[i - 1].index;
+      const bool sound = in_order && crc32(member) == b.crc && info && info->index == b.index &&
+                         info->rows == b.rows;
       if (!sound || !take_block(member, *info, i == 0)) lose_block(b.index, b.rows);
     }
-    std::vector<Digest> digests;
-    for (const BlockInfo& info : infos_) digests.push_back(info.sha256);
-    if (scan_.problems.empty() && content_sha256(digests) != mark.content) {
-      add("damaged_block", "the end mark names another content");
+    if (scan_.problems.empty() && !speaks_true(mark)) {
+      add("damaged_block", "the end mark contradicts the blocks");
     }
+  }
+
+  // Of blocks that are all good. Readers that ask the end mark alone must hear the same.
+  [[nodiscard]] bool speaks_true(const EndMark& mark) const {
+    if (infos_.empty()) return false;
+    std::vector<Digest> digests;
+    std::uint64_t rows = 0;
+    for (const BlockInfo& info : infos_) {
+      digests.push_back(info.sha256);
+      rows += info.rows;
+    }
+    return rows == mark.rows && scan_.columns == mark.columns &&
+           infos_.front().first == mark.first && infos_.back().last == mark.last &&
+           content_sha256(digests) == mark.content;
   }
 
   void lose_block(std::uint32_t index, std::uint64_t rows) {
@@ -207,7 +220,12 @@ class Scanner {
       }
       if (!skip_to_next(at)) break;
     }
-    if (!ended) finish_without_mark(at);
+    if (!ended) {
+      finish_without_mark(at);
+    } else if (scan_.problems.empty()) {
+      // Else it would have proven the file whole.
+      add("damaged_block", "the end mark contradicts the blocks");
+    }
   }
 
   // Blocks that are left out had no bars, or are gone: without an end mark nobody knows.

@@ -53,6 +53,30 @@ void remove_old_reports(const Folder& folder) {
   }
 }
 
+// Held while a report is written, so that one can tell what a dead writer left from what is being written. Nothing
+// when it cannot be had within a second: the report matters more than tidiness.
+std::optional<store::File> sole_keeper(const Folder& folder) {
+  auto file = folder.open_lock(".lock");
+  if (!file) return {};
+  for (int i = 0; i < 100; ++i) {
+    const auto held = file->try_lock();
+    if (!held) return {};
+    if (*held) return std::move(*file);
+    Clock::system().pause(std::chrono::milliseconds{10});
+  }
+  return {};
+}
+
+void remove_unfinished_reports(const Folder& folder) {
+  const auto names = folder.names();
+  if (!names) return;
+  for (const std::string& name : *names) {
+    // One that stays is removed by a later run.
+    if (name.starts_with(".") && name.ends_with(".tmp"))
+      static_cast<void>(folder.remove_file(name));
+  }
+}
+
 }  // namespace
 
 Result<RunRecords> RunRecords::open(Cache& cache) {
@@ -80,6 +104,8 @@ Result<store::File> RunRecords::lock(const std::string& job) const {
 
 Result<std::string> RunRecords::keep(const RunReport& report) const {
   const std::string name = report_name(report);
+  const auto lock = sole_keeper(folder_);
+  if (lock) remove_unfinished_reports(folder_);
   CHANDLER_CHECK(store::replace_file(folder_, name, store::print_json(report_json(report))));
   remove_old_reports(folder_);
   return "_metadata/runs/" + name;

@@ -157,7 +157,17 @@ void RunSteps::commit(SeriesRun& run) {
   if (is_failure(written.status)) run.refused_by_cache = written.error;
 }
 
+// A run before this one may have died, or failed, behind its last commit: then nothing is missing, and nobody else
+// would clear up.
+void RunSteps::clear_up(SeriesRun& run) {
+  if (!run.plan.exists || run.plan.refused || run.interrupted || run.refused_by_cache) return;
+  if (!run.files.empty()) return;
+  const auto recovered = alone([&] { return context_.cache.recover(run.plan.series); });
+  if (!recovered) run.refused_by_cache = recovered.error();
+}
+
 void RunSteps::resample(SeriesRun& run) {
+  clear_up(run);
   if (run.plan.derive.empty() || run.interrupted || run.refused_by_cache) return;
   if (run.plan.refused && run.plan.refused->kind != ErrorKind::unsupported) return;
   std::chrono::microseconds time{};
@@ -170,8 +180,10 @@ void RunSteps::resample(SeriesRun& run) {
     });
   }
   for (WriteOutcome& outcome : outcomes) {
-    // Without a source there is nothing to say of what would be made of it.
-    if (outcome.error && outcome.error->kind == ErrorKind::not_found) continue;
+    // Without a source there is nothing to say of what would be made of it. One that was there a moment ago is
+    // another matter: the disk is gone.
+    const bool no_source = !run.plan.exists && run.files.empty();
+    if (no_source && outcome.error && outcome.error->kind == ErrorKind::not_found) continue;
     SeriesReport report{.outcome = std::move(outcome), .derived_from = run.plan.series.timeframe};
     report.times.resample = time / static_cast<std::int64_t>(outcomes.size());
     run.derived.push_back(std::move(report));

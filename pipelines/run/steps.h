@@ -19,11 +19,12 @@ class RunSteps {
   void validate(PageWork& work) const;
   // Gathers pages, and commits what is gathered when it is time; answers the lane.
   void merge(PageWork& work);
-  void resample(SeriesRun& run);
+  void resample(SeriesRun& run);  // clears up first, where nothing was committed
   // Sums up.
   void finish(SeriesRun& run);
 
  private:
+  void clear_up(SeriesRun& run);
   void gather(PageWork& work);
   void commit(SeriesRun& run);
   [[nodiscard]] bool commit_is_due(const SeriesRun& run, bool last) const;

@@ -28,6 +28,7 @@ constexpr Shape kTop[] = {
     {"cache", Type::string},
     {"locking", Type::string},
     {"hot", Type::boolean},
+    {"key_file", Type::string},
     {"plugins", Type::list, {}, &kText},
     {"providers", Type::object, kProviders},
     {"selection", Type::list, {}, &kRule},

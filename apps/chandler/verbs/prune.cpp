@@ -59,7 +59,11 @@ Result<ExitCode> prune(const Context& context, const Arguments& arguments) {
                arguments.dry_run ? context.open_cache() : context.open_cache_to_write());
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   const Removal plan = rehearse(cache, ids, rule);
-  if (arguments.dry_run || plan.files() == 0) return plan.report(context.out, arguments.dry_run);
+  if (arguments.dry_run || plan.files() == 0) {
+    // Whoever removed it may have died before the summaries told so.
+    if (!arguments.dry_run) refresh_summaries(cache, context.out);
+    return plan.report(context.out, arguments.dry_run);
+  }
 
   const std::string question =
       "remove " + plural(plan.files(), "file") + ", " + plan.first() + " to " + plan.last() + "?";

@@ -26,7 +26,13 @@ std::string question(const std::vector<SeriesId>& ids) {
 Result<ExitCode> rm(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(Cache cache, context.open_cache_to_write());
-  CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
+  const auto chosen = chosen_series(cache, choice);
+  if (!chosen) {
+    // Whoever removed it may have died before the summaries told so.
+    refresh_summaries(cache, context.out);
+    return chosen.error();
+  }
+  const std::vector<SeriesId>& ids = *chosen;
   CHANDLER_TRY(const bool yes, confirmed(context.out, question(ids), arguments.yes));
   Removal removal;
   for (const SeriesId& id : yes ? ids : std::vector<SeriesId>{}) {

@@ -257,6 +257,9 @@ class Cache {
   [[nodiscard]] Result<void> check_writable() const;
   // Makes the root, with the folders above it, when it is not there: it is then there to stay.
   [[nodiscard]] Result<void> make_root();
+  // Finishes or undoes what a writer of the series that died, or failed, has left behind. Every write does so by
+  // itself; this is for who finds that nothing is to be written.
+  [[nodiscard]] Result<void> recover(const SeriesId& id);
   // Merges a delivery into a series, year by year; what is committed stays even if a later year
   // fails.
   [[nodiscard]] WriteOutcome merge(const SeriesId& id, const Delivery& delivery);
