@@ -208,6 +208,7 @@ def condensed(results):
 def main():
     options = arguments()
     rounds = options.rounds or (1 if options.short else 7)
+    measured = commit()
     sides = start_sides(options)
     tasks = list(dict.fromkeys(task for side in sides for task in side.tasks))
     if options.tasks:
@@ -215,7 +216,7 @@ def main():
     memory = measure_memory(sides, tasks)
     results = race(sides, tasks, rounds)
     others = measure_others(options)
-    document = {"short": options.short, "rounds": rounds, "commit": commit(), "machine": machine(),
+    document = {"short": options.short, "rounds": rounds, "commit": measured, "machine": machine(),
                 "versions": {s.name: s.version for s in sides}, "results": condensed(results), "memory_mib": memory, "others": others}
     report.save(document, options.out)
     if options.page:

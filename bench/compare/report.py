@@ -37,10 +37,15 @@ def milliseconds(seconds):
     return f"{value:,.{digits}f}"
 
 
+def verdict(value, met):
+    return "" if value is None else "met" if met else "**not met**"
+
+
 def goal_table(document):
-    lines = ["| goal | | wanted | measured | |", "|---|---|---:|---:|---|"]
+    lines = ["| goal | | wanted | by wall time | | by CPU time | |", "|---|---|---:|---:|---|---:|---|"]
     for r in document["goals"]:
-        lines.append(f"| {r['goal']} | {r['what']} | {r['target']} | {r['shown']} | {'met' if r['met'] else '**not met**'} |")
+        lines.append(f"| {r['goal']} | {r['what']} | {r['target']} | {r['shown']} | {verdict(r['value'], r['met'])} | "
+                     f"{r['shown_by_cpu']} | {verdict(r['value'], r['met_by_cpu'])} |")
     return "\n".join(lines)
 
 
