@@ -9,7 +9,7 @@ namespace chandler::store {
 namespace {
 
 constexpr std::int64_t kRowsOfStretch = std::int64_t{1} << 16U;
-constexpr seconds kDay = std::chrono::hours{24};
+constexpr seconds kOneDay = std::chrono::hours{24};
 
 // The first label at or after an instant.
 Instant label_from(const Calendar& calendar, Timeframe source, Timeframe target, Instant t) {
@@ -130,7 +130,7 @@ Result<std::vector<Rolled>> roll_stored_all(const RollSource& from,
   }
   if (!span) return all;
   const seconds step =
-      std::max<seconds>(kDay, nominal_length(from.source) * kRowsOfStretch / kDay * kDay);
+      std::max<seconds>(kOneDay, nominal_length(from.source) * kRowsOfStretch / kOneDay * kOneDay);
   for (Instant at = day_start(span->from); at < span->to; at += step) {
     const TimeRange stretch = TimeRange{at, at + step}.intersect(*span);
     RollUpAllRequest request{
