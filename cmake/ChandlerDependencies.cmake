@@ -9,14 +9,15 @@ find_package(CURL REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(SIMDJSON REQUIRED IMPORTED_TARGET simdjson)
 
 # What an installed static library still has to be linked with. Names here must be found again by
 # cmake/chandlerConfig.cmake.in and cmake/chandler-static.pc.in.
 set(CHANDLER_LINKED_LIBRARIES
-  ZLIB::ZLIB OpenSSL::Crypto TBB::tbb date::date-tz CURL::libcurl PkgConfig::LIBDEFLATE PkgConfig::LIBZIP
-  PkgConfig::SIMDJSON Threads::Threads)
+  ZLIB::ZLIB OpenSSL::Crypto TBB::tbb date::date-tz CURL::libcurl PkgConfig::LIBDEFLATE PkgConfig::ISAL
+  PkgConfig::LIBZIP PkgConfig::SIMDJSON Threads::Threads)
 # Headers only, and none of them shows in a header of ours: nobody needs them to use the library.
 set(CHANDLER_LIBRARIES ${CHANDLER_LINKED_LIBRARIES} $<BUILD_INTERFACE:date::date>
     $<BUILD_INTERFACE:fmt::fmt-header-only> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "chandler/bar_series.h"
+#include "chandler/result.h"
+#include "time/utf8.h"
 
 namespace chandler::fuzz {
 
@@ -25,6 +27,15 @@ inline void require_whole(const BarSeries& bars) {
   }
   for (std::size_t i = 0; i < kRequiredColumns; ++i) {
     for (const double value : bars.column(kAllColumns[i])) require(std::isfinite(value));
+  }
+}
+
+// Fit to be shown on a terminal: UTF-8 in which nothing moves the cursor or ends the line.
+inline void require_shown(std::string_view text) {
+  while (!text.empty()) {
+    const CodePoint point = first_code_point(text);
+    require(point.bytes != 0 && !is_control(point.value));
+    text.remove_prefix(point.bytes);
   }
 }
 

@@ -79,12 +79,22 @@ bool Capabilities::offers(Timeframe timeframe) const {
   return std::find(timeframes.begin(), timeframes.end(), timeframe) != timeframes.end();
 }
 
+bool Capabilities::may_ask(AssetClass asset_class) const {
+  return has_key || std::find(keyless_classes.begin(), keyless_classes.end(), asset_class) !=
+                        keyless_classes.end();
+}
+
 Instant Capabilities::reaches_back_to(Timeframe timeframe, Instant now) const {
   Instant first = earliest.value_or(Instant::min());
   for (const Depth& depth : depths) {
     if (depth.timeframe == timeframe) first = std::max(first, now - depth.back);
   }
   return first;
+}
+
+std::optional<std::string> ProviderContext::key(std::string_view variable) const {
+  const Environment& place = keys ? keys : environment;
+  return place ? place(variable) : std::nullopt;
 }
 
 std::optional<std::string> environment_variable(std::string_view name) {

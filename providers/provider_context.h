@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,11 @@ struct ProviderContext {
   ProviderSettings settings{};
   http::RetryPolicy retry{};
   http::BreakerPolicy breaker{};
+  Environment keys{};  // where keys are looked up; empty: in the environment
+  std::map<std::string, std::string> others_keys{};  // variables of other providers' keys: whose
+
+  // The value of a key's variable; nothing when it is not set.
+  [[nodiscard]] std::optional<std::string> key(std::string_view variable) const;
 };
 
 [[nodiscard]] std::unique_ptr<Provider> make_binance(const ProviderContext& context);

@@ -13,8 +13,9 @@ std::string environment(std::string_view name) {
 }
 
 Result<Cache> open_at(const Context& context) {
-  auto cache =
-      Cache::open(context.cache_root, {.optimistic_locking = context.config.optimistic_locking});
+  auto cache = Cache::open(
+      context.cache_root,
+      {.optimistic_locking = context.config.optimistic_locking, .hot = context.config.hot});
   if (!cache) return as_usage(std::move(cache).error());
   return cache;
 }

@@ -40,6 +40,14 @@ void add_common(CLI::App& app, CommonArguments& common) {
   app.add_flag("-q,--quiet", common.quiet, "Print only data and errors")->group(kCommonOptions);
 }
 
+// An empty word is a variable of a script that was not set: never does it mean "all of them".
+void refuse_empty_words(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) continue;
+    option->check([](const std::string& word) { return word.empty() ? "is empty" : ""; });
+  }
+}
+
 void build(Parser& parser) {
   CLI::App& root = parser.root;
   root.name("chandler");
@@ -51,6 +59,7 @@ void build(Parser& parser) {
   for (const Verb& verb : all_verbs()) {
     CLI::App& app = *root.add_subcommand(verb.name, verb.summary);
     parser.actions[verb.name] = verb.declare(app);
+    refuse_empty_words(app);
     add_common(app, parser.common);
   }
   for (const PlannedVerb& verb : planned_verbs()) {

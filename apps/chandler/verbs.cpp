@@ -97,6 +97,15 @@ constexpr std::array kVerbs = {
          "chandler verify BTCUSDT 1m --repair\n"
          "chandler verify --deep --json",
          &declare_verify},
+    Verb{"warm", "Make copies that programs read at once, without unpacking",
+         "One Arrow file a year below _hot/ in the cache: it can be mapped into memory, by "
+         "Chandler's "
+         "library and by others. The csv.gz stays what counts: a copy of another version, or a "
+         "damaged one, is not used, and all of _hot/ may be deleted at any time. Without a symbol: "
+         "of every series. Copies of what is gone are removed.",
+         "chandler warm\n"
+         "chandler warm BTCUSDT 1m",
+         &declare_warm},
     Verb{
         "export", "Write a series to a file for other tools",
         "A plain CSV file, compressed when its name ends with .gz. It appears whole or not at all.",

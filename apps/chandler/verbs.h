@@ -52,6 +52,7 @@ VerbAction declare_select(CLI::App& app);
 VerbAction declare_stats(CLI::App& app);
 VerbAction declare_status(CLI::App& app);
 VerbAction declare_verify(CLI::App& app);
+VerbAction declare_warm(CLI::App& app);
 VerbAction declare_completion(CLI::App& app);
 VerbAction declare_man(CLI::App& app);
 

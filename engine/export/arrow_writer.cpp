@@ -26,27 +26,10 @@ static_assert(std::endian::native == std::endian::little, "columns are sent as t
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::int64_t kLastSecond =
     std::numeric_limits<std::int64_t>::max() / kNanosecondsPerSecond;
-constexpr std::string_view kMagic = "ARROW1";
-constexpr std::array<std::byte, 4> kContinuation = {std::byte{0xFF}, std::byte{0xFF},
-                                                    std::byte{0xFF}, std::byte{0xFF}};
 constexpr std::array<std::byte, 8> kZeros{};
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
-}
-
-std::int64_t padded(std::int64_t size) { return (size + 7) / 8 * 8; }
-
-// The FlatBuffer with the eight bytes that go before it.
-std::vector<std::byte> framed(const std::vector<std::byte>& flat_buffer) {
-  const auto size = static_cast<std::int32_t>(flat_buffer.size());
-  std::vector<std::byte> out(sizeof kContinuation + sizeof size + flat_buffer.size());
-  const auto after_mark =
-      std::copy(std::begin(kContinuation), std::end(kContinuation), out.begin());
-  const auto size_bytes = std::as_bytes(std::span(&size, 1));
-  const auto after_size = std::copy(size_bytes.begin(), size_bytes.end(), after_mark);
-  std::copy(flat_buffer.begin(), flat_buffer.end(), after_size);
-  return out;
 }
 
 // The values of one column of the table in one batch.
@@ -77,26 +60,6 @@ Values values_of(const BarSeries& bars, Column c, std::size_t first, std::size_t
   return values;
 }
 
-// Lays the buffers out behind each other; `add` is called in the order of the body.
-class Layout {
- public:
-  explicit Layout(std::size_t rows) { batch_.rows = static_cast<std::int64_t>(rows); }
-
-  void add(std::int64_t nulls, std::size_t validity_size) {
-    batch_.nodes.push_back({batch_.rows, nulls});
-    place(static_cast<std::int64_t>(validity_size));
-    place(batch_.rows * 8);
-  }
-  [[nodiscard]] const arrow::Batch& batch() const { return batch_; }
-
- private:
-  void place(std::int64_t size) {
-    batch_.buffers.push_back({batch_.body_size, size});
-    batch_.body_size += padded(size);
-  }
-  arrow::Batch batch_;
-};
-
 Result<void> to_nanoseconds(std::span<const Instant> times, std::vector<std::byte>& out) {
   out.resize(times.size() * sizeof(std::int64_t));
   for (std::size_t i = 0; i < times.size(); ++i) {
@@ -125,10 +88,10 @@ Result<void> ArrowWriter::send(std::span<const std::byte> bytes) {
 Result<void> ArrowWriter::begin() {
   begun_ = true;
   if (options_.format == ArrowFormat::file) {
-    CHANDLER_CHECK(send(bytes_of(kMagic)));
+    CHANDLER_CHECK(send(bytes_of(arrow::kFileMagic)));
     CHANDLER_CHECK(send(std::span(kZeros).first(2)));
   }
-  return send(framed(arrow::schema_message(options_.columns)));
+  return send(arrow::framed(arrow::schema_message({.columns = options_.columns})));
 }
 
 Result<void> ArrowWriter::write(const BarSeries& bars) {
@@ -148,7 +111,7 @@ Result<void> ArrowWriter::write(const BarSeries& bars) {
 Result<void> ArrowWriter::write_batch(const BarSeries& bars, std::size_t first, std::size_t last) {
   const std::size_t rows = last - first;
   CHANDLER_CHECK(to_nanoseconds(std::span(bars.timestamp).subspan(first, rows), scratch_));
-  Layout layout(rows);
+  arrow::Layout layout(rows);
   layout.add(0, 0);
   std::vector<Values> columns;
   columns.reserve(options_.columns.size());
@@ -157,14 +120,15 @@ Result<void> ArrowWriter::write_batch(const BarSeries& bars, std::size_t first, 
     layout.add(columns.back().nulls, columns.back().validity.size());
   }
 
-  const std::vector<std::byte> head = framed(arrow::batch_message(layout.batch()));
+  const std::vector<std::byte> head = arrow::framed(arrow::batch_message(layout.batch()));
   blocks_.push_back({sent_, static_cast<std::int32_t>(head.size()), layout.batch().body_size});
   CHANDLER_CHECK(send(head));
   CHANDLER_CHECK(send(scratch_));
   for (const Values& v : columns) {
     CHANDLER_CHECK(send(v.validity));
     const auto bits = static_cast<std::int64_t>(v.validity.size());
-    CHANDLER_CHECK(send(std::span(kZeros).first(static_cast<std::size_t>(padded(bits) - bits))));
+    CHANDLER_CHECK(
+        send(std::span(kZeros).first(static_cast<std::size_t>(layout.padded(bits) - bits))));
     if (v.numbers.empty()) {
       scratch_.assign(rows * sizeof(double), std::byte{0});
       CHANDLER_CHECK(send(scratch_));
@@ -179,17 +143,16 @@ Result<void> ArrowWriter::write_footer() {
   std::vector<arrow::FileBlock> blocks;
   blocks.reserve(blocks_.size());
   for (const Block& b : blocks_) blocks.push_back({b.offset, b.metadata_size, 0, b.body_size});
-  const std::vector<std::byte> footer = arrow::footer(options_.columns, blocks);
+  const std::vector<std::byte> footer = arrow::footer({.columns = options_.columns}, blocks);
   const auto size = static_cast<std::int32_t>(footer.size());
   CHANDLER_CHECK(send(footer));
   CHANDLER_CHECK(send(std::as_bytes(std::span(&size, 1))));
-  return send(bytes_of(kMagic));
+  return send(bytes_of(arrow::kFileMagic));
 }
 
 Result<void> ArrowWriter::finish() {
   if (!begun_) CHANDLER_CHECK(write(BarSeries{}));
-  CHANDLER_CHECK(send(kContinuation));
-  CHANDLER_CHECK(send(std::span(kZeros).first(4)));
+  CHANDLER_CHECK(send(arrow::end_of_stream()));
   return options_.format == ArrowFormat::file ? write_footer() : Result<void>{};
 }
 

@@ -7,6 +7,7 @@
 
 #include "parallel.h"
 #include "store/cache_state.h"
+#include "store/hot_year.h"
 #include "store/status.h"
 #include "store/summaries.h"
 #include "store/year_scan.h"
@@ -38,21 +39,6 @@ Result<BarSeries> read_around_damage(const store::Folder& folder, const SeriesId
   return bars;
 }
 
-Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
-                            TimeRange range) {
-  Result<store::YearFile> file = store::YearFile::open(folder, id, year);
-  for (int i = 1; i < kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
-    file = store::YearFile::open(folder, id, year);
-  }
-  if (!file && file.error().kind == ErrorKind::not_found)
-    return BarSeries{};  // removed since it was listed
-  if (!file && file.error().kind == ErrorKind::damaged) {
-    return read_around_damage(folder, id, year, range, std::move(file).error());
-  }
-  if (!file) return std::move(file).error();
-  return file->read(range);
-}
-
 }  // namespace
 
 std::string_view to_string(WriteStatus status) {
@@ -69,6 +55,21 @@ std::string SeriesId::folder() const {
 Error no_such_series(const SeriesId& id) {
   return {ErrorKind::not_found, "there is no such series in the cache", id.text(),
           "see `chandler status`"};
+}
+
+Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
+                            TimeRange range) {
+  Result<store::YearFile> file = store::YearFile::open(folder, id, year);
+  for (int i = 1; i < kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
+    file = store::YearFile::open(folder, id, year);
+  }
+  if (!file && file.error().kind == ErrorKind::not_found)
+    return BarSeries{};  // removed since it was listed
+  if (!file && file.error().kind == ErrorKind::damaged) {
+    return read_around_damage(folder, id, year, range, std::move(file).error());
+  }
+  if (!file) return std::move(file).error();
+  return file->read(range);
 }
 
 Cache::Cache(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -101,6 +102,13 @@ Instant Cache::now() const { return state_->clock->now(); }
 
 // --- reading ---
 
+Result<BarSeries> Cache::State::read_year(const store::Folder& folder, const SeriesId& id, int year,
+                                          TimeRange range) const {
+  const auto hot = options.hot ? hot_copy(folder, id, year) : std::nullopt;
+  auto bars = hot ? store::bars_of(*hot, range) : std::nullopt;
+  return bars ? std::move(*bars) : chandler::read_year(folder, id, year, range);
+}
+
 Result<BarSeries> Cache::read(const SeriesId& id, TimeRange range) const {
   CHANDLER_TRY(const store::Folder folder, state_->open_series(id));
   CHANDLER_TRY(const std::vector<int> years, store::data_years(folder));
@@ -109,7 +117,7 @@ Result<BarSeries> Cache::read(const SeriesId& id, TimeRange range) const {
   BarSeries bars;
   for (const int year : years) {
     if (!range.overlaps(year_range(year))) continue;
-    CHANDLER_TRY(BarSeries part, read_year(folder, id, year, range));
+    CHANDLER_TRY(BarSeries part, state_->read_year(folder, id, year, range));
     if (bars.empty() && bars.columns == part.columns) {
       bars = std::move(part);
     } else {
@@ -174,11 +182,14 @@ Result<SeriesStatus> Cache::status(const SeriesId& id) const {
 
 Result<std::vector<SeriesStatus>> Cache::status_all(
     const std::optional<Symbol>& symbol, const std::optional<Timeframe>& timeframe) const {
-  CHANDLER_TRY(const std::vector<SeriesId> ids, list(symbol, timeframe));
   std::vector<SeriesStatus> all;
-  if (ids.empty()) return all;
-  CHANDLER_TRY(const store::Folder root, state_->open_root());
-  CHANDLER_TRY(store::Summaries summaries, store::current_summaries(root, ids, *state_->clock));
+  const auto root = state_->open_root();
+  if (!root) {
+    if (root.error().kind == ErrorKind::not_found) return all;
+    return root.error();
+  }
+  CHANDLER_TRY(store::Summaries summaries,
+               store::current_summaries(*root, {symbol, timeframe}, *state_->clock));
   for (auto& [id, summary] : summaries) {
     // A folder that holds nothing yet is no series.
     if (summary.status.years.empty() && summary.status.problems.empty()) continue;
@@ -203,11 +214,14 @@ Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range) const 
 
 Result<CacheStats> Cache::stats() const {
   CacheStats stats;
-  CHANDLER_TRY(const std::vector<SeriesId> ids, list());
-  if (ids.empty()) return stats;
-  CHANDLER_TRY(const store::Folder root, state_->open_root());
+  const auto opened = state_->open_root();
+  if (!opened) {
+    if (opened.error().kind == ErrorKind::not_found) return stats;
+    return opened.error();
+  }
+  const store::Folder& root = *opened;
   CHANDLER_TRY(const store::Summaries summaries,
-               store::current_summaries(root, ids, *state_->clock));
+               store::current_summaries(root, {}, *state_->clock));
   std::set<std::string> symbols;
   std::map<std::string, CacheStats::Provider> providers;
   for (const auto& [id, s] : summaries) {

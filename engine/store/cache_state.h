@@ -9,6 +9,7 @@
 
 #include "chandler/cache.h"
 #include "store/folder.h"
+#include "store/hot_copies.h"
 #include "store/series_writer.h"
 
 namespace chandler {
@@ -30,6 +31,9 @@ class SeriesMutexes {
 };
 
 [[nodiscard]] Error no_such_series(const SeriesId& id);
+// The bars of the range, from the csv.gz. None when it was removed since it was listed.
+[[nodiscard]] Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
+                                          TimeRange range);
 
 struct Cache::State {
   std::filesystem::path root;
@@ -89,6 +93,16 @@ struct Cache::State {
     if (!folder && folder.error().kind == ErrorKind::not_found) return no_such_series(id);
     return folder;
   }
+
+  // The hot copy of a year as it is now, made on the way where that was asked for.
+  [[nodiscard]] std::optional<store::HotFile> hot_copy(const store::Folder& folder,
+                                                       const SeriesId& id, int year) const;
+
+  [[nodiscard]] WarmOutcome warm_series(const store::Folder& top, store::HotWriter& writer,
+                                        const SeriesId& id) const;
+  // By its hot copy, where the cache was opened so and the copy is good.
+  [[nodiscard]] Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id,
+                                            int year, TimeRange range) const;
 
   // Runs `work` with the series' mutex and a writer that holds its lock.
   template <class Work>

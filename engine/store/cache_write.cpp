@@ -60,11 +60,13 @@ YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there
   YearsOfDelivery years{.all = {there.begin(), there.end()}};
   std::set<int>& fresh = years.fresh;
   std::set<int> touched;
-  int last = std::numeric_limits<int>::min();
+  TimeRange seen{};  // the year of the bar before
+  seen.to = seen.from;
   for (const Instant t : delivery.bars.timestamp) {
-    if (last != std::numeric_limits<int>::min() && year_range(last).contains(t)) continue;
-    last = utc_year(t);
-    (years.all.contains(last) ? touched : fresh).insert(last);
+    if (seen.contains(t)) continue;
+    const int year = utc_year(t);
+    seen = year_range(year);
+    (years.all.contains(year) ? touched : fresh).insert(year);
   }
   years.all.insert(fresh.begin(), fresh.end());
   for (const int year : there) {
@@ -175,25 +177,24 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
 
 std::vector<WriteOutcome> Cache::resample(const Symbol& symbol, Timeframe source,
                                           std::span<const Timeframe> targets, bool force) {
+  const auto root = state_->open_root();
+  if (root) {
+    return store::derive(
+        {.root = &*root,
+         .symbol = symbol,
+         .source = source,
+         .targets = {targets.begin(), targets.end()},
+         .force = force,
+         .clock = state_->clock,
+         .optimistic = state_->options.optimistic_locking,
+         .enter = [this](const SeriesId& id) { return std::unique_lock(state_->mutexes.of(id)); }});
+  }
   std::vector<WriteOutcome> outcomes;
   for (const Timeframe target : targets) {
-    const SeriesId id{symbol, target};
-    const auto root = state_->open_root();
-    if (!root) {
-      WriteOutcome failed{.series = id, .status = WriteStatus::failed};
-      failed.error = root.error().kind == ErrorKind::not_found ? no_such_series({symbol, source})
-                                                               : root.error();
-      outcomes.push_back(std::move(failed));
-      continue;
-    }
-    const std::lock_guard hold(state_->mutexes.of(id));
-    outcomes.push_back(store::derive({.root = &*root,
-                                      .symbol = symbol,
-                                      .source = source,
-                                      .target = target,
-                                      .force = force,
-                                      .clock = state_->clock,
-                                      .optimistic = state_->options.optimistic_locking}));
+    WriteOutcome failed{.series = {symbol, target}, .status = WriteStatus::failed};
+    failed.error =
+        root.error().kind == ErrorKind::not_found ? no_such_series({symbol, source}) : root.error();
+    outcomes.push_back(std::move(failed));
   }
   return outcomes;
 }
@@ -238,14 +239,14 @@ void Cache::repair_derived(std::span<const SeriesId> ids, bool deep, VerifyRepor
     const auto folder = state_->open_series(id);
     if (const auto source = folder ? rolled_up_from(*folder) : std::nullopt) {
       const std::lock_guard hold(state_->mutexes.of(id));
-      const WriteOutcome made = store::derive({.root = &*root,
-                                               .symbol = id.symbol,
-                                               .source = *source,
-                                               .target = id.timeframe,
-                                               .from_scratch = true,
-                                               .clock = state_->clock,
-                                               .optimistic = state_->options.optimistic_locking});
-      if (made.error) report.errors.push_back(*made.error);
+      const auto made = store::derive({.root = &*root,
+                                       .symbol = id.symbol,
+                                       .source = *source,
+                                       .targets = {id.timeframe},
+                                       .from_scratch = true,
+                                       .clock = state_->clock,
+                                       .optimistic = state_->options.optimistic_locking});
+      if (made.front().error) report.errors.push_back(*made.front().error);
     }
     VerifyReport left;
     store::verify_series(*root, id, deep, *state_->clock, left);
@@ -299,8 +300,7 @@ Result<void> Cache::refresh_summaries() {
     if (root.error().kind == ErrorKind::not_found) return {};
     return std::move(root).error();
   }
-  CHANDLER_TRY(const std::vector<SeriesId> ids, store::list_series(*root));
-  CHANDLER_TRY(store::Summaries summaries, store::current_summaries(*root, ids, *state_->clock));
+  CHANDLER_TRY(store::Summaries summaries, store::current_summaries(*root, {}, *state_->clock));
   std::erase_if(summaries, [](const auto& s) { return s.second.status.years.empty(); });
   return store::write_summaries(*root, summaries, *state_->clock);
 }

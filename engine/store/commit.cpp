@@ -55,7 +55,15 @@ Error with_space(Error e, const Folder& folder, std::uint64_t needed) {
 }
 
 Result<void> write_data(File& file, const YearDraft& draft) {
-  for (const DraftBlock& block : draft.blocks) CHANDLER_CHECK(file.write_all(block.member));
+  for (const DraftBlock& block : draft.blocks) {
+    if (!block.kept) {
+      CHANDLER_CHECK(file.write_all(block.member));
+      continue;
+    }
+    // Checked against the old end mark while it passes: damage is never sealed anew.
+    CHANDLER_TRY(const Bytes member, draft.old->member(block.place));
+    CHANDLER_CHECK(file.write_all(member));
+  }
   CHANDLER_CHECK(file.write_all(encode_end_mark(draft.mark())));
   return file.sync();
 }
@@ -110,7 +118,7 @@ Result<CommitOutcome> commit_year(const CommitRequest& r) {
   const Folder& folder = *r.folder;
   const std::string nonce = make_nonce();
   std::uint64_t needed = r.metadata.size();
-  for (const DraftBlock& b : r.draft->blocks) needed += b.member.size();
+  for (const DraftBlock& b : r.draft->blocks) needed += b.info.member_size;
 
   CHANDLER_TRY(Temporary data, Temporary::make(folder, data_temporary(r.year, nonce)));
   if (auto w = write_data(data.file(), *r.draft); !w)

@@ -5,50 +5,55 @@
 #include <cstring>
 #include <optional>
 
+#include "store/common_rows.h"
 #include "store/number_text.h"
 
 namespace chandler::store {
 namespace {
-
-constexpr std::size_t kTimestampText = 19;  // YYYY-MM-DD HH:MM:SS
 
 void two_digits(char* out, std::int64_t v) {
   out[0] = static_cast<char>('0' + v / 10);
   out[1] = static_cast<char>('0' + v % 10);
 }
 
-int two_digits(const char* p) {
-  const unsigned a = static_cast<unsigned>(p[0] - '0');
-  const unsigned b = static_cast<unsigned>(p[1] - '0');
-  return a < 10 && b < 10 ? static_cast<int>(a * 10 + b) : -1;
+// Reads a value at p, up to a separator; nullptr when there is none. `canonical` is cleared when it
+// is not written as it would be printed.
+const char* read_value(const char* p, const char* end, double& value, bool* canonical) {
+  const char* const behind = parse_number(p, end, value);
+  if (behind != nullptr && canonical != nullptr && *canonical)
+    *canonical = is_printed(value, {p, static_cast<std::size_t>(behind - p)});
+  return behind;
 }
 
-// Timestamps of one day share their first eleven bytes: only the time of day is read anew.
-class TimestampReader {
- public:
-  // False when the 19 bytes are no timestamp.
-  bool read(const char* p, Instant& t) {
-    if (std::memcmp(p, date_.data(), date_.size()) != 0) {
-      const auto whole = parse_exact(std::string_view(p, kTimestampText));
-      if (!whole || p[10] != ' ') return false;
-      std::memcpy(date_.data(), p, date_.size());
-      day_ = day_start(*whole);
-      t = *whole;
-      return true;
+// Any row, value by value.
+std::optional<RowMistake> read_row(RowCursor& cursor, const char* end, TimestampReader& timestamps,
+                                   const RowColumns& columns, bool* canonical) {
+  const std::size_t row = cursor.row;
+  const char* p = cursor.at;
+  Instant t;
+  if (end - p < static_cast<std::ptrdiff_t>(kTimestampText) || !timestamps.read(p, t))
+    return RowMistake{row, "no timestamp of the form YYYY-MM-DD HH:MM:SS"};
+  columns.timestamp[row] = t;
+  if (t <= cursor.previous) return RowMistake{row, "the timestamp does not increase"};
+  p += kTimestampText;
+  for (std::size_t c = 0; c < columns.count; ++c) {
+    if (p == end || *p != ',') return RowMistake{row, "too few columns"};
+    ++p;
+    double value = kUnknown;
+    const bool empty = p == end || *p == ',' || *p == '\n';
+    if (empty && columns.required[c]) return RowMistake{row, "a value is missing"};
+    if (!empty) {
+      p = read_value(p, end, value, canonical);
+      if (p == nullptr) return RowMistake{row, "a value is not a number"};
     }
-    const int h = two_digits(p + 11);
-    const int m = two_digits(p + 14);
-    const int s = two_digits(p + 17);
-    if (h < 0 || h > 23 || m < 0 || m > 59 || s < 0 || s > 59 || p[13] != ':' || p[16] != ':')
-      return false;
-    t = day_ + seconds{h * 3600 + m * 60 + s};
-    return true;
+    if (columns.values[c] != nullptr) columns.values[c][row] = value;
   }
-
- private:
-  std::array<char, 11> date_{};  // "YYYY-MM-DD "
-  Instant day_{};
-};
+  if (p == end || *p != '\n') return RowMistake{row, "the line does not end where it should"};
+  cursor.at = p + 1;
+  cursor.previous = t;
+  ++cursor.row;
+  return {};
+}
 
 }  // namespace
 
@@ -74,19 +79,23 @@ std::optional<ColumnSet> parse_header(std::string_view line) {
 
 void RowPrinter::append(const BarSeries& bars, std::size_t first, std::size_t last,
                         std::string& text) {
-  std::array<char, kTimestampText + kColumnCount*(kMaxNumberText + 1) + 1> row{};
+  constexpr std::size_t kMostOfRow = kTimestampText + kColumnCount * (kMaxNumberText + 1) + 1;
+  std::array<char, 16 * kMostOfRow> rows;  // some rows at once
+  char* p = rows.data();
+  std::array<char, kTimestampText> midnight{};
   Instant day = Instant::min();
   for (std::size_t i = first; i < last; ++i) {
     const Instant t = bars.timestamp[i];
     if (t < day || t >= day + seconds{86400} || day == Instant::min()) {
       day = day_start(t);
-      std::memcpy(row.data(), format_instant(day).data(), kTimestampText);
+      std::memcpy(midnight.data(), format_instant(day).data(), kTimestampText);
     }
     const std::int64_t s = (t - day).count();
-    two_digits(row.data() + 11, s / 3600);
-    two_digits(row.data() + 14, s / 60 % 60);
-    two_digits(row.data() + 17, s % 60);
-    char* p = row.data() + kTimestampText;
+    std::memcpy(p, midnight.data(), kTimestampText);
+    two_digits(p + 11, s / 3600);
+    two_digits(p + 14, s / 60 % 60);
+    two_digits(p + 17, s % 60);
+    p += kTimestampText;
     for (const Column c : kAllColumns) {
       if (!columns_.has(c)) continue;
       *p++ = ',';
@@ -94,7 +103,10 @@ void RowPrinter::append(const BarSeries& bars, std::size_t first, std::size_t la
       if (!std::isnan(v)) p = print_number(p, v, decimals_[static_cast<std::size_t>(c)]);
     }
     *p++ = '\n';
-    text.append(row.data(), static_cast<std::size_t>(p - row.data()));
+    if (i + 1 == last || rows.end() - p < static_cast<std::ptrdiff_t>(kMostOfRow)) {
+      text.append(rows.data(), static_cast<std::size_t>(p - rows.data()));
+      p = rows.data();
+    }
   }
 }
 
@@ -109,45 +121,24 @@ RowTarget RowTarget::into(BarSeries& bars, std::size_t at) {
 }
 
 std::optional<RowMistake> parse_rows(std::string_view text, ColumnSet columns, std::size_t rows,
-                                     const RowTarget& target) {
-  std::array<double*, kColumnCount> values{};
-  std::array<bool, kColumnCount> required{};
-  std::size_t count = 0;
+                                     const RowTarget& target, bool* canonical) {
+  RowColumns into{.timestamp = target.timestamp};
   for (const Column c : kAllColumns) {
     if (!columns.has(c)) continue;
-    values[count] = target.values[static_cast<std::size_t>(c)];
-    required[count++] = static_cast<std::size_t>(c) < kRequiredColumns;
+    into.values[into.count] = target.values[static_cast<std::size_t>(c)];
+    into.required[into.count++] = static_cast<std::size_t>(c) < kRequiredColumns;
   }
 
   TimestampReader timestamps;
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  Instant previous = Instant::min();
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (end - p < static_cast<std::ptrdiff_t>(kTimestampText) ||
-        !timestamps.read(p, target.timestamp[row])) {
-      return RowMistake{row, "no timestamp of the form YYYY-MM-DD HH:MM:SS"};
-    }
-    if (target.timestamp[row] <= previous)
-      return RowMistake{row, "the timestamp does not increase"};
-    previous = target.timestamp[row];
-    p += kTimestampText;
-    for (std::size_t c = 0; c < count; ++c) {
-      if (p == end || *p != ',') return RowMistake{row, "too few columns"};
-      ++p;
-      double value = kUnknown;
-      const bool empty = p == end || *p == ',' || *p == '\n';
-      if (empty && required[c]) return RowMistake{row, "a value is missing"};
-      if (!empty) {
-        p = parse_number(p, end, value);
-        if (p == nullptr) return RowMistake{row, "a value is not a number"};
-      }
-      if (values[c] != nullptr) values[c][row] = value;
-    }
-    if (p == end || *p != '\n') return RowMistake{row, "the line does not end where it should"};
-    ++p;
+  RowCursor cursor{.at = text.data()};
+  const char* const end = text.data() + text.size();
+  if (canonical != nullptr) *canonical = true;
+  while (cursor.row < rows) {
+    if (auto mistake = read_row(cursor, end, timestamps, into, canonical)) return mistake;
+    read_common_rows(cursor, end, rows, timestamps, into, canonical != nullptr);
   }
-  if (p != end) return RowMistake{rows, "more lines than the block says"};
+  if (cursor.at != end) return RowMistake{rows, "more lines than the block says"};
+  if (canonical != nullptr) *canonical = *canonical && cursor.canonical;
   return {};
 }
 

@@ -49,8 +49,9 @@ struct RowMistake {
 };
 
 // Reads exactly `rows` lines that fill the text. Timestamps must increase strictly. Nothing on
-// success.
+// success; then `canonical`, where it is asked for, says whether RowPrinter would print the same.
 [[nodiscard]] std::optional<RowMistake> parse_rows(std::string_view text, ColumnSet columns,
-                                                   std::size_t rows, const RowTarget& target);
+                                                   std::size_t rows, const RowTarget& target,
+                                                   bool* canonical = nullptr);
 
 }  // namespace chandler::store

@@ -144,13 +144,13 @@ class Describer {
     std::uint64_t offset = 0;
     for (const DraftBlock& b : draft_.blocks) {
       BlockFacts facts{.offset = offset,
-                       .size = b.member.size(),
+                       .size = b.info.member_size,
                        .rows = b.info.rows,
                        .first = b.info.first,
                        .last = b.info.last,
                        .sha256 = hex(b.info.sha256),
                        .warnings = {}};
-      offset += b.member.size();
+      offset += b.info.member_size;
       const auto seen = known.find(facts.sha256);
       if (!b.kept) {
         facts.warnings = counted(b.suspicious);
@@ -260,11 +260,35 @@ class Describer {
         sum.present += info.rows;
         continue;
       }
-      CHANDLER_TRY(const std::vector<Instant> more, timestamps(b));
+      CHANDLER_TRY(const std::vector<Instant> more, times_for_coverage(b));
       times.insert(times.end(), more.begin(), more.end());
     }
     finish(whole.to);
     return sum;
+  }
+
+  // Of a block that is kept, the metadata that describe it tell which bars are not there. That they
+  // are right is seen by the number of rows; else, and for bars nobody expects, the rows are read.
+  [[nodiscard]] Result<std::vector<Instant>> times_for_coverage(std::size_t b) const {
+    const DraftBlock& block = draft_.blocks[b];
+    const bool described = old_ != nullptr && history_.content_sha256 == hex(old_->mark().content);
+    if (!block.kept || !described || request_.calendar.kind() == CalendarKind::none)
+      return timestamps(b);
+    const Timeframe tf = draft_.series.timeframe;
+    const TimeRange range = block_range(tf, draft_.year, block.info.index);
+    std::vector<Instant> times;
+    times.reserve(block.info.rows);
+    auto gap = history_.gap_list.begin();
+    for (const SlotRun& run : request_.calendar.expected(tf, range)) {
+      for (std::int64_t i = 0; i < run.count; ++i) {
+        const Instant slot = run.first + i * run.step;
+        while (gap != history_.gap_list.end() && gap->to < slot) ++gap;
+        if (gap != history_.gap_list.end() && gap->from <= slot) continue;
+        if (slot >= block.info.first && slot <= block.info.last) times.push_back(slot);
+      }
+    }
+    if (times.size() == block.info.rows) return times;
+    return timestamps(b);
   }
 
   Result<void> describe_gaps() {

@@ -1,12 +1,35 @@
 #include "chandler/file_system.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace chandler {
+namespace {
+
+// statfs(2). XFS, ZFS, exFAT and NTFS are missing in linux/magic.h.
+constexpr std::array<unsigned long, 13> kLocalFileSystems = {EXT4_SUPER_MAGIC,
+                                                             BTRFS_SUPER_MAGIC,
+                                                             TMPFS_MAGIC,
+                                                             RAMFS_MAGIC,
+                                                             F2FS_SUPER_MAGIC,
+                                                             MSDOS_SUPER_MAGIC,
+                                                             OVERLAYFS_SUPER_MAGIC,
+                                                             SQUASHFS_MAGIC,
+                                                             ISOFS_SUPER_MAGIC,
+                                                             0x58465342,
+                                                             0x2FC12FC1,
+                                                             0x2011BAB0,
+                                                             0x7366746E};
+
+}  // namespace
 
 int FileSystem::open_at(int folder, const char* name, int flags, mode_t mode) {
   return ::openat(folder, name, flags, mode);
@@ -46,6 +69,19 @@ struct dirent* FileSystem::next_entry(::DIR* listing) {
   return ::readdir(listing);
 }
 int FileSystem::close_listing(::DIR* listing) { return ::closedir(listing); }
+
+void* FileSystem::map(int fd, std::size_t size) {
+  void* at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  return at == MAP_FAILED ? nullptr : at;
+}
+int FileSystem::unmap(void* at, std::size_t size) { return ::munmap(at, size); }
+bool FileSystem::is_local(int fd) {
+  struct statfs s {};
+  if (::fstatfs(fd, &s) != 0) return false;
+  const auto type = static_cast<unsigned long>(s.f_type) & 0xFFFFFFFFUL;
+  return std::find(kLocalFileSystems.begin(), kLocalFileSystems.end(), type) !=
+         kLocalFileSystems.end();
+}
 
 FileSystem& FileSystem::system() {
   static FileSystem* const instance = [] {

@@ -57,6 +57,7 @@ class File {
   void unlock();
 
   [[nodiscard]] const std::string& shown() const { return shown_; }
+  [[nodiscard]] int descriptor() const { return fd_; }
 
  private:
   FileSystem* files_;

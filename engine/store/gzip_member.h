@@ -20,11 +20,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/byte_order.h"
+#include "store/row_matches.h"
 
-struct libdeflate_compressor;
-struct libdeflate_decompressor;
+struct inflate_state;  // ISA-L's
 
 namespace chandler::store {
 
@@ -53,15 +54,12 @@ struct MemberHead {
 // Not for several threads at once; cheap enough to have one each.
 class Deflater {
  public:
-  Deflater();
-  ~Deflater();
-  Deflater(const Deflater&) = delete;
-  Deflater& operator=(const Deflater&) = delete;
-  // Appends the raw deflate stream of the text.
+  // Appends the raw deflate stream of the text, which any inflater reads: a function of the text
+  // alone.
   void deflate(std::string_view text, Bytes& out);
 
  private:
-  libdeflate_compressor* compressor_;
+  std::vector<Match> matches_;
 };
 
 class Inflater {
@@ -70,12 +68,12 @@ class Inflater {
   ~Inflater();
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
-  // Unpacks exactly one whole gzip member; checks its CRC-32 and length. False when anything is
-  // wrong.
+  // Unpacks exactly one whole member of ours; checks its head, its CRC-32 and its length. False
+  // when anything is wrong.
   [[nodiscard]] bool inflate(std::span<const std::byte> member, std::string& text);
 
  private:
-  libdeflate_decompressor* decompressor_;
+  std::unique_ptr<inflate_state> state_;
 };
 
 }  // namespace chandler::store

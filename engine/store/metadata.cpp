@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "store/metadata_text.h"
+
 namespace chandler::store {
 namespace {
 
@@ -342,6 +344,11 @@ std::int64_t YearMetadata::confirmed_missing() const {
 }
 
 std::string print_metadata(const YearMetadata& m) {
+  if (auto plain = print_plain(m)) return *std::move(plain);
+  return print_metadata_document(m);
+}
+
+std::string print_metadata_document(const YearMetadata& m) {
   Json j = m.document;
   const auto set = [&](std::string_view key, Json value) {
     overlay(j, key, std::move(value), kRules);
@@ -390,6 +397,11 @@ std::string print_metadata(const YearMetadata& m) {
 }
 
 Result<YearMetadata> parse_metadata(const std::string& text, const std::string& where) {
+  if (auto plain = read_plain(text)) return *std::move(plain);
+  return parse_metadata_document(text, where);
+}
+
+Result<YearMetadata> parse_metadata_document(const std::string& text, const std::string& where) {
   CHANDLER_TRY(Json document, parse_json(text, where));
   try {
     const Json& version = document.at("schema_version");

@@ -68,6 +68,7 @@ struct DerivedFrom {
   std::vector<std::string> blocks{};  // "index:hash" of the source's blocks of the same year
   std::vector<std::string> next{};    // of the following year, for weeks that cross its border
   std::optional<Instant> pending{};   // when the first bucket left out will have ended
+  friend bool operator==(const DerivedFrom&, const DerivedFrom&) = default;
 };
 
 struct SlotRunLabels {  // consecutive bars, by their labels
@@ -122,7 +123,8 @@ struct YearMetadata {
   std::vector<LostRange> lost{};
   std::vector<std::string> healed{};  // set aside by a repair, no longer needed: may be removed
   Json rebuilt{};                     // null, or when and why the history began anew
-  Json document = Json::object();     // as it was read: the home of unknown keys
+  // As it was read: the home of unknown keys. Empty when there were none.
+  Json document = Json::object();
 
   [[nodiscard]] std::uint64_t rejected() const;
   [[nodiscard]] std::uint64_t count(const std::vector<RuleCount>& list, Rule rule) const;
@@ -135,5 +137,10 @@ struct YearMetadata {
 // newer_schema when a later Chandler wrote it; data when it is not what it should be.
 [[nodiscard]] Result<YearMetadata> parse_metadata(const std::string& text,
                                                   const std::string& where);
+
+// The same by way of a JSON document: for all that metadata_text.h does not know.
+[[nodiscard]] std::string print_metadata_document(const YearMetadata& metadata);
+[[nodiscard]] Result<YearMetadata> parse_metadata_document(const std::string& text,
+                                                           const std::string& where);
 
 }  // namespace chandler::store

@@ -20,6 +20,9 @@ inline constexpr std::size_t kMaxNumberText = 40;
 // kMaxNumberText bytes. Precondition: finite.
 char* print_number(char* out, double v, int& decimals);
 
+// Whether print_number() prints just this text for v. Precondition: finite.
+[[nodiscard]] bool is_printed(double v, std::string_view text);
+
 // Reads one number at the start of [p, end); returns the first byte after it, or nullptr when there
 // is none. No leading + or space, no nan, inf or hex.
 const char* parse_number(const char* p, const char* end, double& value);

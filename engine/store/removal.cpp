@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/hot_copies.h"
 #include "store/recovery.h"
 
 namespace chandler::store {
@@ -65,6 +66,8 @@ RemoveOutcome remove_years(SeriesWriter& writer, const SeriesId& series, const F
         outcome.errors.push_back(removed.error());
     }
   }
+  if (auto removed = remove_hot(root, series, years); !removed)
+    outcome.errors.push_back(std::move(removed).error());
   if (auto cleaned = remove_empty_folders(writer, series, root); !cleaned) {
     outcome.errors.push_back(std::move(cleaned).error());
   }

@@ -17,6 +17,7 @@ TimeRange rows_of_year(const BarSeries& bars, int year, std::size_t& first, std:
 
 // Findings belong to the year of their bar; those of no year that is touched, to the first that is.
 std::vector<Finding> findings_of_year(const Delivery& delivery, int year) {
+  if (delivery.report.findings.empty()) return {};
   std::set<int> years;
   for (const Instant t : delivery.bars.timestamp) years.insert(utc_year(t));
   std::vector<Finding> mine;
@@ -160,8 +161,8 @@ Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const Merg
   }
   while (first < end) {
     const std::uint32_t index = block_index(series_.timeframe, bars.timestamp[first]);
-    std::size_t last = first;
-    while (last < end && block_index(series_.timeframe, bars.timestamp[last]) == index) ++last;
+    const std::size_t last =
+        std::min(end, bars.lower_bound(block_range(series_.timeframe, request.year, index).to));
     CHANDLER_TRY(const BlockRows old, block_of(state, index));
     MergedRows merged = merge_rows(old, bars, first, last, delivery.provider.name);
     merged.rows.owners.tidy();
@@ -243,7 +244,7 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
 
   const YearFile* old = state.file ? &*state.file : nullptr;
   CHANDLER_TRY(const YearDraft draft, draft_year(series_, year, old, std::move(edit.changes),
-                                                 edit.columns, edit.rolled_up));
+                                                 edit.columns, edit.rolled_up, KeptBlocks::named));
   CHANDLER_TRY(YearMetadata next,
                describe_year({.draft = &draft,
                               .old = old,

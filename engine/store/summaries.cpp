@@ -2,23 +2,18 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include "parallel.h"
 #include "store/commit.h"
 #include "store/derive.h"
-#include "store/sha256.h"
 #include "store/status.h"
+#include "store/summaries_text.h"
 
 namespace chandler::store {
 namespace {
 
 constexpr const char* kFolder = "_metadata";
 constexpr const char* kScores = "quality_scores.json";
-
-Json time_or_null(const std::optional<Instant>& t) {
-  return t ? Json(format_iso(*t)) : Json(nullptr);
-}
 
 std::int64_t folder_time(const Folder& symbol_folder, Timeframe tf) {
   const auto id = symbol_folder.identity_of(std::string(to_string(tf)));
@@ -31,88 +26,104 @@ std::int64_t wall_ns() {
       .count();
 }
 
-Json print_summary(const SeriesId& id, const SeriesSummary& s) {
-  const SeriesStatus& st = s.status;
-  return {{"symbol", id.symbol.name()},
-          {"timeframe", to_string(id.timeframe)},
-          {"asset_class", to_string(st.asset_class)},
-          {"derived_from", st.derived_from ? Json(to_string(*st.derived_from)) : Json(nullptr)},
-          {"behind", st.behind},
-          {"years", st.years},
-          {"rows", st.rows},
-          {"first", time_or_null(st.first)},
-          {"last", time_or_null(st.last)},
-          {"expected_bars", st.expected_bars},
-          {"missing_bars", st.missing_bars},
-          {"gaps", st.gaps},
-          {"coverage", st.coverage},
-          {"score", st.score},
-          {"bytes", st.bytes},
-          {"providers", st.providers},
-          {"rejected", s.rejected},
-          {"conflicts", s.conflicts},
-          {"rows_by_provider", s.rows_by_provider},
-          {"folder_ns", s.folder_ns},
-          {"source_ns", s.source_ns}};
-}
+// The folders of one symbol and what was remembered of them.
+class SymbolLook {
+ public:
+  using Known = std::pair<Summaries::iterator, Summaries::iterator>;
 
-std::optional<Instant> read_time(const Json& j) {
-  return j.is_string() ? parse_exact(j.get_ref<const std::string&>()) : std::nullopt;
-}
+  SymbolLook(const Folder& root, const Symbol& symbol, Known known)
+      : root_(root), symbol_(symbol), known_(std::move(known)) {}
 
-// The text proves itself: its hash stands in it, taken with zeros in its own place. A wrong digit
-// would otherwise be believed.
-constexpr std::string_view kSealKey = "\"content_sha256\": \"";
-constexpr std::size_t kSealSize = 64;
-
-std::optional<std::string> sealed(std::string text) {
-  const std::size_t key = text.find(kSealKey);
-  const std::size_t at = key + kSealKey.size();
-  if (key == std::string::npos || at + kSealSize > text.size()) return {};
-  text.replace(at, kSealSize, kSealSize, '0');
-  text.replace(at, kSealSize, hex(sha256(std::as_bytes(std::span(text)))));
-  return text;
-}
-
-// Throws Json::exception where the text is not what print_summary writes.
-std::optional<std::pair<SeriesId, SeriesSummary>> read_summary(const Json& j) {
-  auto symbol = Symbol::parse(j.at("symbol").get_ref<const std::string&>());
-  const auto tf = parse_timeframe(j.at("timeframe").get_ref<const std::string&>());
-  const auto asset_class = parse_asset_class(j.at("asset_class").get_ref<const std::string&>());
-  if (!symbol || !tf || !asset_class) return {};
-  const SeriesId id{*symbol, *tf};
-  SeriesSummary s{.status = {.series = id}};
-  SeriesStatus& st = s.status;
-  st.asset_class = *asset_class;
-  if (const Json& d = j.at("derived_from"); d.is_string()) {
-    const auto source = parse_timeframe(d.get_ref<const std::string&>());
-    if (!source) return {};
-    st.derived_from = *source;
+  // The frames that there are; takes over what is still true.
+  Result<std::vector<SeriesSummary>> describe(const std::optional<Timeframe>& only,
+                                              const Clock& clock) {
+    // Taken first: what changes while the folder is looked at makes it untrue, never believed.
+    CHANDLER_TRY(const auto there, root_.identity_of(symbol_.folder()));
+    const std::int64_t time = there && there->is_folder ? there->mtime_ns : 0;
+    CHANDLER_TRY(const std::vector<Timeframe> frames, frames_there(time));
+    std::vector<SeriesSummary> all;
+    bool complete = !only && time < wall_ns() - kRacyNs;
+    for (const Timeframe tf : frames) {
+      if (only && tf != *only) continue;
+      auto summary = describe_frame(tf, clock);
+      if (!summary && summary.error().kind == ErrorKind::not_found) {  // removed meanwhile
+        complete = false;
+        continue;
+      }
+      if (!summary) return std::move(summary).error();
+      complete = complete && !summary->status.years.empty();
+      all.push_back(std::move(*summary));
+    }
+    for (SeriesSummary& summary : all) summary.symbol_ns = complete ? time : 0;
+    return all;
   }
-  st.behind = j.at("behind").get<bool>();
-  st.years = j.at("years").get<std::vector<int>>();
-  st.rows = j.at("rows").get<std::uint64_t>();
-  st.first = read_time(j.at("first"));
-  st.last = read_time(j.at("last"));
-  st.expected_bars = j.at("expected_bars").get<std::int64_t>();
-  st.missing_bars = j.at("missing_bars").get<std::int64_t>();
-  st.gaps = j.at("gaps").get<std::uint64_t>();
-  st.coverage = j.at("coverage").get<double>();
-  st.score = j.at("score").get<double>();
-  st.bytes = j.at("bytes").get<std::uint64_t>();
-  st.providers = j.at("providers").get<std::vector<std::string>>();
-  s.rejected = j.at("rejected").get<std::uint64_t>();
-  s.conflicts = j.at("conflicts").get<std::uint64_t>();
-  s.rows_by_provider = j.at("rows_by_provider").get<std::map<std::string, std::uint64_t>>();
-  s.folder_ns = j.at("folder_ns").get<std::int64_t>();
-  s.source_ns = j.at("source_ns").get<std::int64_t>();
-  return std::pair{id, std::move(s)};
-}
 
-bool still_true(const SeriesSummary& known, const Folder& symbol_folder, Timeframe tf) {
-  if (known.folder_ns == 0 || known.folder_ns != folder_time(symbol_folder, tf)) return false;
-  const auto& source = known.status.derived_from;
-  return !source || known.source_ns == folder_time(symbol_folder, *source);
+ private:
+  [[nodiscard]] Result<std::vector<Timeframe>> frames_there(std::int64_t time) {
+    std::vector<Timeframe> frames;
+    bool known = time != 0 && known_.first != known_.second;
+    for (auto at = known_.first; at != known_.second; ++at) {
+      known = known && at->second.symbol_ns == time;
+      frames.push_back(at->first.timeframe);
+    }
+    if (known) return frames;
+    frames.clear();
+    if (!open()) return frames;  // a stray file, or removed since it was listed
+    CHANDLER_TRY(const std::vector<std::string> names, folder_->names());
+    for (const std::string& name : names) {
+      if (const auto tf = parse_timeframe(name)) frames.push_back(*tf);
+    }
+    std::sort(frames.begin(), frames.end());
+    return frames;
+  }
+
+  Result<SeriesSummary> describe_frame(Timeframe tf, const Clock& clock) {
+    for (auto at = known_.first; at != known_.second; ++at) {
+      if (at->first.timeframe == tf && still_true(at->second, tf)) return std::move(at->second);
+    }
+    CHANDLER_CHECK(open());
+    return summarize_now(*folder_, {symbol_, tf}, clock);
+  }
+
+  [[nodiscard]] bool still_true(const SeriesSummary& known, Timeframe tf) {
+    if (known.folder_ns == 0 || known.folder_ns != time_of(tf)) return false;
+    const auto& source = known.status.derived_from;
+    return !source || known.source_ns == time_of(*source);
+  }
+
+  // Of a frame's folder; 0: it cannot be looked at. Each is looked at once: frames that are rolled up
+  // ask for that of their source, too.
+  std::int64_t time_of(Timeframe tf) {
+    for (const auto& [frame, time] : times_) {
+      if (frame == tf) return time;
+    }
+    const auto id = root_.identity_of(symbol_.folder() + "/" + std::string(to_string(tf)));
+    times_.emplace_back(tf, id && *id ? (*id)->mtime_ns : 0);
+    return times_.back().second;
+  }
+
+  Result<void> open() {
+    if (folder_) return {};
+    CHANDLER_TRY(Folder folder, root_.open_folder(symbol_.folder()));
+    folder_.emplace(std::move(folder));
+    return {};
+  }
+
+  const Folder& root_;
+  const Symbol& symbol_;
+  Known known_;
+  std::optional<Folder> folder_;
+  std::vector<std::pair<Timeframe, std::int64_t>> times_;
+};
+
+Result<std::vector<Symbol>> symbols_there(const Folder& root) {
+  CHANDLER_TRY(const std::vector<std::string> names, root.names());
+  std::vector<Symbol> symbols;
+  symbols.reserve(names.size());
+  for (const std::string& name : names) {
+    if (auto symbol = Symbol::from_folder(name)) symbols.push_back(*std::move(symbol));
+  }
+  return symbols;
 }
 
 Json symbols_document(const Summaries& summaries) {
@@ -158,50 +169,38 @@ Result<void> sweep(const Folder& folder) {
 }  // namespace
 
 Summaries read_summaries(const Folder& root) {
-  Summaries summaries;
   const auto folder = root.open_folder(kFolder);
-  if (!folder) return summaries;
+  if (!folder) return {};
   const auto file = folder->open_file(kScores);
-  if (!file) return summaries;
+  if (!file) return {};
   const auto text = file->read_all(kMaxMetadata);
-  if (!text || sealed(*text) != *text) return summaries;
-  const auto document = parse_json(*text, file->shown());
-  if (!document) return summaries;
-  try {
-    if (document->at("schema_version").get<int>() != kSchemaVersion) return summaries;
-    for (const Json& j : document->at("series")) {
-      if (auto one = read_summary(j)) summaries.insert(std::move(*one));
-    }
-  } catch (const Json::exception&) {
-    summaries.clear();  // damaged: made anew from the year metadata
-  }
-  return summaries;
+  // Damaged: made anew from the year metadata.
+  return text ? parse_summaries(*text).value_or(Summaries{}) : Summaries{};
 }
 
-Result<Summaries> current_summaries(const Folder& root, const std::vector<SeriesId>& ids,
+Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
                                     const Clock& clock) {
-  const Summaries known = read_summaries(root);
-  std::vector<std::optional<Result<SeriesSummary>>> found(ids.size());
-  parallel_for(0, ids.size(), [&](std::size_t i) {
-    const auto folder = root.open_folder(ids[i].symbol.folder());
-    if (!folder) {
-      found[i] = folder.error();
-      return;
-    }
-    const auto at = known.find(ids[i]);
-    if (at != known.end() && still_true(at->second, *folder, ids[i].timeframe)) {
-      found[i] = at->second;
-    } else {
-      found[i] = summarize_now(*folder, ids[i], clock);
-    }
+  Summaries known = read_summaries(root);
+  std::vector<Symbol> symbols;
+  if (query.symbol) {
+    symbols.push_back(*query.symbol);
+  } else {
+    CHANDLER_TRY(symbols, symbols_there(root));
+  }
+  std::vector<std::optional<Result<std::vector<SeriesSummary>>>> found(symbols.size());
+  parallel_for(0, symbols.size(), [&](std::size_t i) {
+    const Symbol& symbol = symbols[i];
+    const SymbolLook::Known range{known.lower_bound({symbol, kAllTimeframes.front()}),
+                                  known.upper_bound({symbol, kAllTimeframes.back()})};
+    found[i] = SymbolLook{root, symbol, range}.describe(query.timeframe, clock);
   });
   Summaries summaries;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!*found[i]) {
-      if (found[i]->error().kind == ErrorKind::not_found) continue;  // removed meanwhile
-      return found[i]->error();
+  for (auto& of_symbol : found) {
+    if (!*of_symbol) return std::move(*of_symbol).error();
+    for (SeriesSummary& summary : **of_symbol) {
+      const SeriesId id = summary.status.series;
+      summaries.insert_or_assign(summaries.end(), id, std::move(summary));
     }
-    summaries.emplace(ids[i], std::move(**found[i]));
   }
   return summaries;
 }
@@ -243,12 +242,7 @@ Result<void> write_summaries(const Folder& root, const Summaries& summaries, con
     clock.pause(std::chrono::milliseconds{10});
   }
   CHANDLER_CHECK(sweep(folder));
-  Json series = Json::array();
-  for (const auto& [id, s] : summaries) series.push_back(print_summary(id, s));
-  const Json scores = {{"content_sha256", std::string(kSealSize, '0')},
-                       {"schema_version", kSchemaVersion},
-                       {"series", std::move(series)}};
-  CHANDLER_CHECK(replace_file(folder, kScores, *sealed(print_json(scores))));
+  CHANDLER_CHECK(replace_file(folder, kScores, print_summaries(summaries)));
   CHANDLER_CHECK(replace_file(folder, "symbols.json", print_json(symbols_document(summaries))));
   return replace_file(folder, "providers.json", print_json(providers_document(summaries)));
 }

@@ -21,6 +21,8 @@ struct SeriesSummary {
   std::uint64_t rejected = 0;
   std::uint64_t conflicts = 0;
   std::map<std::string, std::uint64_t> rows_by_provider{};
+  // mtime of the symbol's folder, when the summaries know all timeframes in it; else 0
+  std::int64_t symbol_ns = 0;
   std::int64_t folder_ns = 0;  // mtime of the timeframe folder
   std::int64_t source_ns = 0;  // of the source's folder, for what was rolled up; else 0
 };
@@ -34,9 +36,14 @@ inline constexpr std::int64_t kRacyNs = 2'000'000'000;
 // One series as it is now.
 [[nodiscard]] Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId& id,
                                                   const Clock& clock);
-// Describes the series as they are now, taking over what is still true.
-[[nodiscard]] Result<Summaries> current_summaries(const Folder& root,
-                                                  const std::vector<SeriesId>& ids,
+// Those of the cache that fit. A timeframe folder without data is a summary without years.
+struct SummaryQuery {
+  std::optional<Symbol> symbol{};
+  std::optional<Timeframe> timeframe{};
+};
+// Describes the series as they are now, taking over what is still true: then nothing is opened, and
+// two times are looked at.
+[[nodiscard]] Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
                                                   const Clock& clock);
 [[nodiscard]] Result<void> write_summaries(const Folder& root, const Summaries& summaries,
                                            const Clock& clock);

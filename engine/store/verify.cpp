@@ -35,12 +35,24 @@ Problem other_version(const YearMetadata& m, const YearFile& file, const SeriesI
   return {shown_metadata(series, year), "metadata_stale", "describes another version of the data"};
 }
 
+// The draft's blocks as if they had been sealed anew: what describes them need not read them again.
+void add_rows(YearDraft& draft, const YearScan& scan) {
+  for (std::size_t i = 0; i < draft.blocks.size(); ++i) {
+    draft.blocks[i].kept = false;
+    draft.blocks[i].timestamps = scan.good[i].bars.timestamp;
+    draft.blocks[i].suspicious = find_suspicious(scan.good[i].bars);
+  }
+}
+
 // What the metadata says and the rows do not bear out: the first key that differs from a
-// description made anew.
+// description made anew. `scan` found nothing wrong with the file.
 Result<std::optional<std::string>> untrue_key(const YearMetadata& m, const YearFile& file,
-                                              const SeriesId& series) {
-  CHANDLER_TRY(const YearDraft draft, draft_year(series, file.mark().year, &file, {},
-                                                 file.mark().columns, file.mark().rolled_up));
+                                              const SeriesId& series, const YearScan& scan) {
+  CHANDLER_TRY(YearDraft draft, draft_year(series, file.mark().year, &file, {}, file.mark().columns,
+                                           file.mark().rolled_up));
+  // Unless it was replaced since it was scanned.
+  if (scan.identity == file.identity() && scan.good.size() == draft.blocks.size())
+    add_rows(draft, scan);
   YearMetadata history = m;
   for (BlockFacts& b : history.blocks)
     b.sha256.clear();  // so that the warnings of every block are found anew
@@ -59,12 +71,12 @@ Result<std::optional<std::string>> untrue_key(const YearMetadata& m, const YearF
 }
 
 Result<void> check_metadata(const Folder& folder, const YearFile& file, const SeriesId& series,
-                            std::vector<Problem>& problems) {
+                            const YearScan& scan, std::vector<Problem>& problems) {
   const int year = file.mark().year;
   const std::string shown = shown_metadata(series, year);
   auto metadata = find_metadata(folder, file, series);
   if (metadata) {
-    CHANDLER_TRY(const std::optional<std::string> key, untrue_key(*metadata, file, series));
+    CHANDLER_TRY(const std::optional<std::string> key, untrue_key(*metadata, file, series, scan));
     if (key)
       problems.push_back({shown, "metadata_stale", "\"" + *key + "\" is not what the rows say"});
     return {};
@@ -171,7 +183,7 @@ Result<std::vector<Problem>> check_year(const Folder& symbol_folder, const Folde
             {series.folder() + "/" + data_name(year), "damaged_block", file.error().what});
         return problems;
       }
-      CHANDLER_CHECK(check_metadata(folder, *file, series, problems));
+      CHANDLER_CHECK(check_metadata(folder, *file, series, *scan, problems));
       CHANDLER_CHECK(check_source(symbol_folder, folder, *file, series, deep, problems));
     }
     // A writer may have been between its two renames, or replaced the file while it was read.

@@ -8,18 +8,12 @@
 namespace chandler::store {
 namespace {
 
-Result<DraftBlock> keep_block(const YearFile& old, std::size_t block) {
+Result<DraftBlock> keep_block(const YearFile& old, std::size_t block, KeptBlocks how) {
   DraftBlock kept;
   kept.kept = true;
-  CHANDLER_TRY(kept.member, old.member(block));
-  auto info = parse_block_head(kept.member);
-  if (!info || info->member_size != kept.member.size() ||
-      info->index != old.mark().blocks[block].index) {
-    return Error{ErrorKind::damaged, "the block's own header is damaged",
-                 old.shown() + ", block " + std::to_string(old.mark().blocks[block].index),
-                 kRepairHint};
-  }
-  kept.info = std::move(*info);
+  kept.place = block;
+  if (how == KeptBlocks::checked) CHANDLER_CHECK(old.member(block));
+  CHANDLER_TRY(kept.info, old.head_only(block));
   return kept;
 }
 
@@ -69,9 +63,10 @@ EndMark YearDraft::mark() const {
                .last = blocks.back().info.last};
   std::vector<Digest> digests;
   for (const DraftBlock& b : blocks) {
-    mark.bytes_before += b.member.size();
+    mark.bytes_before += b.info.member_size;
     digests.push_back(b.info.sha256);
-    mark.blocks.push_back({b.info.index, b.info.member_size, b.info.rows, crc32(b.member)});
+    const std::uint32_t crc = b.kept ? old->mark().blocks[b.place].crc : crc32(b.member);
+    mark.blocks.push_back({b.info.index, b.info.member_size, b.info.rows, crc});
   }
   mark.content = content_sha256(digests);
   return mark;
@@ -84,13 +79,15 @@ std::uint64_t YearDraft::rows() const {
 }
 
 Result<YearDraft> draft_year(const SeriesId& series, int year, const YearFile* old,
-                             BlockChanges changes, ColumnSet columns, bool rolled_up) {
-  YearDraft draft{.series = series, .year = year, .columns = columns, .rolled_up = rolled_up};
+                             BlockChanges changes, ColumnSet columns, bool rolled_up,
+                             KeptBlocks kept_blocks) {
+  YearDraft draft{
+      .series = series, .year = year, .columns = columns, .rolled_up = rolled_up, .old = old};
   if (old != nullptr) {
     CHANDLER_CHECK(add_forced_changes(*old, columns, changes));
     for (std::size_t i = 0; i < old->mark().blocks.size(); ++i) {
       if (changes.contains(old->mark().blocks[i].index)) continue;
-      CHANDLER_TRY(DraftBlock kept, keep_block(*old, i));
+      CHANDLER_TRY(DraftBlock kept, keep_block(*old, i, kept_blocks));
       draft.blocks.push_back(std::move(kept));
     }
   }
@@ -127,11 +124,10 @@ BlockChanges cut_into_blocks(Timeframe tf, const BarSeries& bars, const RowOwner
   std::size_t first = 0;
   while (first < bars.size()) {
     const std::uint32_t index = block_index(tf, bars.timestamp[first]);
-    std::size_t last = first;
+    const std::size_t last =
+        bars.lower_bound(block_range(tf, utc_year(bars.timestamp[first]), index).to);
     BlockRows& rows = changes[index];
-    while (last < bars.size() && block_index(tf, bars.timestamp[last]) == index) {
-      rows.owners.push_back(owners.name_of(last++));
-    }
+    for (std::size_t row = first; row < last; ++row) rows.owners.push_back(owners.name_of(row));
     rows.bars = bars.slice(first, last);
     first = last;
   }

@@ -17,6 +17,18 @@ struct Scratch {
   std::string text;
 };
 
+// bars.resize(rows) for a series without rows. That the system hands out the 25 MB of a year takes
+// as long as reading the rows: the columns share it among the threads.
+void make_room(BarSeries& bars, std::size_t rows) {
+  constexpr std::size_t kManyRows = 1U << 16U;
+  if (rows < kManyRows) return bars.resize(rows);
+  parallel_for(0, kColumnCount + 1, [&](std::size_t i) {
+    if (i == kColumnCount) return bars.timestamp.resize(rows);
+    if (bars.columns.has(kAllColumns[i]))
+      bars.column(kAllColumns[i]).resize(rows, i < kRequiredColumns ? 0.0 : kUnknown);
+  });
+}
+
 std::optional<int> year_before(const std::string& name, std::string_view suffix) {
   if (name.size() != 4 + suffix.size() || name.substr(4) != suffix) return {};
   int year = 0;
@@ -139,6 +151,18 @@ Result<BlockInfo> YearFile::head(std::size_t block) const {
   return std::move(*info);
 }
 
+Result<BlockInfo> YearFile::head_only(std::size_t block) const {
+  constexpr std::size_t kLongest = kMemberFixed + kMaxPayload;
+  const BlockEntry& entry = mark_.blocks[block];
+  std::array<std::byte, kLongest> bytes{};
+  const auto head = std::span(bytes).first(std::min<std::size_t>(kLongest, entry.size));
+  CHANDLER_CHECK(file_.read_exactly(head, offsets_[block]));
+  auto info = parse_block_head(head);
+  if (!info || info->member_size != entry.size || info->index != entry.index)
+    return damaged(block, "the block's own header is damaged");
+  return std::move(*info);
+}
+
 Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes& member,
                               std::string& text, Inflater& inflater) const {
   const BlockEntry& entry = mark_.blocks[block];
@@ -201,7 +225,7 @@ Result<BarSeries> YearFile::read_blocks(TimeRange range, std::vector<RowOwners>*
 
   BarSeries bars;
   bars.columns = mark_.columns;
-  bars.resize(rows);
+  make_room(bars, rows);
   std::mutex guard;
   std::optional<std::pair<std::size_t, Error>> failed;  // of the first block that failed
   tbb::enumerable_thread_specific<Scratch> scratches;

@@ -48,6 +48,8 @@ class YearFile {
   // The whole bytes of a block, checked.
   [[nodiscard]] Result<Bytes> member(std::size_t block) const;
   [[nodiscard]] Result<BlockInfo> head(std::size_t block) const;
+  // The same from the first bytes alone, which have a checksum of their own. Says nothing of the rest.
+  [[nodiscard]] Result<BlockInfo> head_only(std::size_t block) const;
   [[nodiscard]] Result<BlockRows> rows(std::size_t block) const;
   [[nodiscard]] Result<std::vector<Instant>> timestamps(std::size_t block) const;
   // Bytes of text in all blocks, from their gzip trailers.

@@ -1,17 +1,26 @@
 #include "chandler/result.h"
 
+#include <algorithm>
+#include <string_view>
+
+#include "time/utf8.h"
+
 namespace chandler {
 
 std::string printable(const std::string& text, std::size_t limit) {
   std::string out;
   out.reserve(text.size());
-  std::size_t shown = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool continuation = (byte & 0xC0U) == 0x80U;
-    if (!continuation && ++shown > limit) return out + "...";
-    const bool control = byte < 0x20U || byte == 0x7FU;
-    out += control ? '?' : c;
+  std::string_view rest = text;
+  for (std::size_t shown = 0; !rest.empty(); ++shown) {
+    if (shown == limit) return out + "...";
+    const CodePoint point = first_code_point(rest);
+    const std::size_t bytes = std::max<std::size_t>(1, point.bytes);
+    if (point.bytes == 0 || is_control(point.value)) {
+      out += '?';
+    } else {
+      out += rest.substr(0, bytes);
+    }
+    rest.remove_prefix(bytes);
   }
   return out;
 }

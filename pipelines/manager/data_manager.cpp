@@ -113,7 +113,8 @@ Result<DataManager> DataManager::open(DataManagerOptions options) {
                load_config(options.config, options.environment("HOME").value_or("")));
   CHANDLER_TRY(Cache cache, Cache::open(root_of(options, config),
                                         {.clock = options.clock,
-                                         .optimistic_locking = config.optimistic_locking}));
+                                         .optimistic_locking = config.optimistic_locking,
+                                         .hot = config.hot}));
   auto state = std::make_unique<State>(std::move(options), std::move(config), std::move(cache));
   if (!state->options.offline) CHANDLER_CHECK(state->find_sources());
   return DataManager{std::move(state)};

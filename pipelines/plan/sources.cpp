@@ -1,7 +1,9 @@
 #include "plan/sources.h"
 
+#include <map>
 #include <utility>
 
+#include "config/key_file.h"
 #include "plugin/discover.h"
 #include "registry/built_in.h"
 #include "selector/listing_files.h"
@@ -27,13 +29,22 @@ Result<std::unique_ptr<Sources>> Sources::open(SourcesRequest request) {
 }
 
 Result<void> Sources::load() {
+  CHANDLER_TRY(KeyFile key_file, find_key_file(request_.config, request_.environment));
   const ProviderMachinery machinery{transport_, limits_, http::Timer::system(),
-                                    request_.environment};
+                                    request_.environment,
+                                    keys_from(request_.environment, std::move(key_file))};
   CHANDLER_TRY(Registry registry, Registry::make(built_in_providers(), request_.config, machinery));
   plugin::LoadOptions options;
-  for (const Registry::Entry& entry : registry.entries()) options.taken.push_back(entry.name());
-  const auto context_for = [&](const std::string& name) {
-    return context_of(name, request_.config, machinery);
+  std::map<std::string, std::string> keys;
+  for (const Registry::Entry& entry : registry.entries()) {
+    options.taken.push_back(entry.name());
+    for (const std::string& variable : entry.provider->capabilities().key_variables)
+      keys.emplace(variable, entry.name());
+  }
+  const auto context_for = [&](const std::string& name) -> Result<ProviderContext> {
+    CHANDLER_TRY(ProviderContext context, context_of(name, request_.config, machinery));
+    context.others_keys = keys;
+    return context;
   };
   plugin::LoadedPlugins plugins =
       plugin::load_plugins(all_places(), request_.environment, context_for, options);

@@ -24,7 +24,8 @@ class Sources {
  public:
   // Asks nobody anything but plugins what they are. They are looked for in `plugin_places`, then in
   // CHANDLER_PLUGIN_PATH, then where the configuration says. Errors, of kind usage: what the
-  // configuration or the environment say of the providers makes no sense.
+  // configuration or the environment say of the providers makes no sense, or the file of keys is not
+  // the user's alone.
   static Result<std::unique_ptr<Sources>> open(SourcesRequest request);
   Sources(const Sources&) = delete;
   Sources& operator=(const Sources&) = delete;

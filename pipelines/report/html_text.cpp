@@ -5,39 +5,16 @@
 #include <charconv>
 #include <cmath>
 
+#include "time/utf8.h"
+
 namespace chandler::html {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-struct Point {
-  char32_t value = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8
-};
-
-Point first_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < bytes) return {};
-  char32_t value = lead & (0x7FU >> bytes);
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {};
-    value = (value << 6U) | (byte(i) & 0x3FU);
-  }
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (value < kSmallest.at(bytes) || value > 0x10FFFF || surrogate) return {};
-  return {value, bytes};
-}
-
 bool unfit_for_a_page(char32_t c) {
-  if (c < 0x20) return c != '\t' && c != '\n';
-  const bool control = c >= 0x7F && c <= 0x9F;
-  const bool turns_round =
-      c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-  return control || turns_round || c == 0xFFFE || c == 0xFFFF;
+  if (c == '\t' || c == '\n') return false;
+  return is_control(c) || c == 0xFFFE || c == 0xFFFF;
 }
 
 std::string_view entity(char32_t c) {
@@ -66,7 +43,7 @@ std::string escaped(std::string_view text, std::size_t limit) {
   out.reserve(text.size());
   for (std::size_t n = 0; !text.empty(); ++n) {
     if (n == limit) return out + "…";
-    const Point point = first_point(text);
+    const CodePoint point = first_code_point(text);
     const std::size_t bytes = std::max<std::size_t>(1, point.bytes);
     if (point.bytes == 0 || unfit_for_a_page(point.value)) {
       out += kReplacement;

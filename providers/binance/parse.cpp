@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "binance/kline_text.h"
 #include "venue/json.h"
 
 namespace chandler::binance {
@@ -20,14 +21,8 @@ constexpr std::size_t kQuoteVolume = 7;
 constexpr std::size_t kTrades = 8;
 constexpr std::size_t kFields = 9;  // that are read, of 12
 
-// Up to the year 9999, so that no calendar's arithmetic overflows.
 std::optional<milliseconds> time_of(const std::optional<std::int64_t>& number) {
-  constexpr std::int64_t kSmallestInMicroseconds = 1'000'000'000'000'000;  // 16 digits
-  constexpr std::int64_t kTooLarge = 253'402'300'800'000;
-  if (!number || *number < 0) return {};
-  const std::int64_t ms = *number < kSmallestInMicroseconds ? *number : *number / 1000;
-  if (ms >= kTooLarge) return {};
-  return milliseconds{ms};
+  return number ? kline_time(*number) : std::nullopt;
 }
 
 using Fields = std::array<Json, kFields>;
@@ -43,12 +38,6 @@ std::optional<Fields> fields_of(const Json& row) {
   }
   if (i < kFields) return {};
   return fields;
-}
-
-// Binance's 3d candles have an anchor of their own: for them only the close time speaks.
-Instant slot_end(Timeframe timeframe, Instant open) {
-  if (timeframe == Timeframe::d3) return open;
-  return utc_next(timeframe, utc_floor(timeframe, open));
 }
 
 // False when a number that a bar must have cannot be read.
@@ -90,7 +79,28 @@ bool note(Klines& page, const Fields& fields, Timeframe timeframe, http::Moment 
 
 }  // namespace
 
+// Up to the year 9999, so that no calendar's arithmetic overflows.
+std::optional<milliseconds> kline_time(std::int64_t number) {
+  constexpr std::int64_t kSmallestInMicroseconds = 1'000'000'000'000'000;  // 16 digits
+  constexpr std::int64_t kTooLarge = 253'402'300'800'000;
+  if (number < 0) return {};
+  const std::int64_t ms = number < kSmallestInMicroseconds ? number : number / 1000;
+  if (ms >= kTooLarge) return {};
+  return milliseconds{ms};
+}
+
+// Binance's 3d candles have an anchor of their own: for them only the close time speaks.
+Instant slot_end(Timeframe timeframe, Instant open) {
+  if (timeframe == Timeframe::d3) return open;
+  return utc_next(timeframe, utc_floor(timeframe, open));
+}
+
 Result<Klines> parse_klines(std::string_view text, Timeframe timeframe, http::Moment now) {
+  if (auto page = read_klines(text, timeframe, now)) return *std::move(page);
+  return parse_klines_document(text, timeframe, now);
+}
+
+Result<Klines> parse_klines_document(std::string_view text, Timeframe timeframe, http::Moment now) {
   venue::Document document;
   CHANDLER_TRY(const Json root, document.parse(text));
   simdjson::dom::array rows;

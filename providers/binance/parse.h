@@ -32,6 +32,14 @@ struct Klines {
 // A candle is closed when its close time, and the end of its slot, lie before `now`.
 [[nodiscard]] Result<Klines> parse_klines(std::string_view text, Timeframe timeframe,
                                           http::Moment now);
+// The same by way of a JSON document: for every text that kline_text.h does not know.
+[[nodiscard]] Result<Klines> parse_klines_document(std::string_view text, Timeframe timeframe,
+                                                   http::Moment now);
+
+// A kline's time in ms or us; nothing for what no kline could have.
+[[nodiscard]] std::optional<std::chrono::milliseconds> kline_time(std::int64_t number);
+// When the slot of a kline is over.
+[[nodiscard]] Instant slot_end(Timeframe timeframe, Instant open);
 
 struct ApiError {
   std::int64_t code = 0;

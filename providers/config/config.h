@@ -46,9 +46,11 @@ struct Config {
   std::filesystem::path file{};                  // empty: there is none
   std::optional<std::filesystem::path> cache{};  // relative paths start at the file's folder
   bool optimistic_locking = false;
-  std::vector<std::filesystem::path> plugins{};  // likewise
-  std::vector<ConfiguredProvider> providers{};   // each name once
-  std::vector<SelectionRule> selection{};        // tried from the top
+  bool hot = false;                                 // readers use hot copies, and make missing ones
+  std::optional<std::filesystem::path> key_file{};  // relative paths likewise
+  std::vector<std::filesystem::path> plugins{};     // likewise
+  std::vector<ConfiguredProvider> providers{};      // each name once
+  std::vector<SelectionRule> selection{};           // tried from the top
   JobDefaults defaults{};
 
   [[nodiscard]] const ConfiguredProvider* provider(std::string_view name) const;

@@ -7,6 +7,7 @@
 #include "config/config_shape.h"
 #include "config/shape.h"
 #include "config/suggest.h"
+#include "config/variable_name.h"
 
 namespace chandler {
 namespace {
@@ -14,12 +15,14 @@ namespace {
 constexpr double kLongestTimeout = 3600;
 constexpr double kMostWorkers = 1024;
 
-bool is_variable_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  };
-  return !name.empty() && (name.front() < '0' || name.front() > '9') &&
-         std::all_of(name.begin(), name.end(), fits);
+// "MY_KEY"; "MY_ID,MY_SECRET" for a key of two parts.
+bool are_variable_names(std::string_view text) {
+  for (;;) {
+    const std::size_t comma = text.find(',');
+    if (!is_variable_name(text.substr(0, comma))) return false;
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+  }
 }
 
 std::vector<std::string> class_names() {
@@ -100,6 +103,10 @@ class Reader {
       }
       config.optimistic_locking = locking->text == "optimistic";
     }
+    if (const ConfigValue* hot = member(root, "hot")) config.hot = hot->truth;
+    if (const ConfigValue* keys = member(root, "key_file")) {
+      CHANDLER_TRY(config.key_file, path_at(*keys, "key_file"));
+    }
     return {};
   }
 
@@ -122,7 +129,7 @@ class Reader {
     }
     if (const ConfigValue* variable = member(value, "api_key_env")) {
       // Its text is not shown: it may well be the key itself.
-      if (!is_variable_name(variable->text)) {
+      if (!are_variable_names(variable->text)) {
         return error(*variable, key + ".api_key_env",
                      " must be the name of an environment variable",
                      "put the key into the variable, and the variable's name here");

@@ -27,6 +27,8 @@ constexpr Shape kDefaults[] = {
 constexpr Shape kTop[] = {
     {"cache", Type::string},
     {"locking", Type::string},
+    {"hot", Type::boolean},
+    {"key_file", Type::string},
     {"plugins", Type::list, {}, &kText},
     {"providers", Type::object, kProviders},
     {"selection", Type::list, {}, &kRule},

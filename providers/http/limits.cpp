@@ -127,6 +127,13 @@ Result<SharedLimits::Answer> SharedLimits::reserve(const std::string& name,
 
 void SharedLimits::note_used(const std::string& name, const RateLimit& limit, std::uint32_t used,
                              const Now& now) {
+  {
+    // What was seen last is as much or less than what others have used by now: where it is enough,
+    // the file has nothing to learn.
+    const std::lock_guard lock(guard_);
+    const auto known = own_.find(name);
+    if (known != own_.end() && known->second.covers(limit, used, now())) return;
+  }
   with_log(name, now,
            [&](UsageLog& log, Moment settled) { return log.raise(limit, used, settled); });
 }

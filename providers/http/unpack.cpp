@@ -1,7 +1,10 @@
 #include "http/unpack.h"
 
+#include <libdeflate.h>
+
 #include <array>
 #include <new>
+#include <utility>
 
 namespace chandler::http {
 namespace {
@@ -9,8 +12,38 @@ namespace {
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 // What a packed body may have in excess of the unpacked one (which is capped).
 constexpr std::size_t kOverhead = std::size_t{64} << 10U;
+// Packed bodies up to this are unpacked in one go.
+constexpr std::size_t kAtOnce = std::size_t{1} << 20U;
+// Deflate packs no better than 1 to 1032.
+constexpr std::size_t kBestRatio = 1032;
 
 Error broken(std::string what) { return {ErrorKind::data, std::move(what), "", ""}; }
+
+// The size that a gzip's last four bytes, lowest first, give.
+std::size_t size_in_trailer(std::string_view gzip) {
+  std::size_t size = 0;
+  for (std::size_t i = 1; i <= 4; ++i)
+    size = size << 8U | static_cast<unsigned char>(gzip[gzip.size() - i]);
+  return size;
+}
+
+// Header without options, the only kind there is in practice, and a trailer.
+bool is_plain_gzip(std::string_view bytes) {
+  constexpr std::string_view kPlain("\x1f\x8b\x08\x00", 4);
+  constexpr std::size_t kLeast = 18;
+  return bytes.size() >= kLeast && bytes.starts_with(kPlain);
+}
+
+// One a thread; it keeps no state from one text to the next.
+libdeflate_decompressor* decompressor() {
+  struct Free {
+    void operator()(libdeflate_decompressor* d) const { libdeflate_free_decompressor(d); }
+  };
+  thread_local const std::unique_ptr<libdeflate_decompressor, Free> mine{
+      libdeflate_alloc_decompressor()};
+  if (!mine) throw std::bad_alloc();
+  return mine.get();
+}
 
 }  // namespace
 
@@ -36,6 +69,11 @@ Result<void> BodyReader::add(std::string_view bytes) {
   received_ += bytes.size();
   if (gzip_) {
     if (received_ > most_ + kOverhead) return too_large();
+    if (!piecewise_ && received_ <= kAtOnce) {
+      packed_ += bytes;
+      return {};
+    }
+    if (!std::exchange(piecewise_, true)) CHANDLER_CHECK(unpack(packed_));
     return unpack(bytes);
   }
   if (!encoding_.empty() && encoding_ != "identity") {
@@ -72,7 +110,23 @@ Result<void> BodyReader::unpack(std::string_view bytes) {
   return {};
 }
 
+bool BodyReader::unpack_at_once() {
+  if (!is_plain_gzip(packed_)) return false;
+  const std::size_t size = size_in_trailer(packed_);
+  if (size > most_ || size / kBestRatio > packed_.size()) return false;
+  std::string text(size, '\0');
+  std::size_t used = 0;
+  const auto done = libdeflate_gzip_decompress_ex(decompressor(), packed_.data(), packed_.size(),
+                                                  text.data(), size, &used, nullptr);
+  if (done != LIBDEFLATE_SUCCESS || used != packed_.size()) return false;
+  body_ = std::move(text);
+  return true;
+}
+
 Result<std::string> BodyReader::finish() {
+  // What cannot be unpacked in one go has its error from the other way.
+  if (gzip_ && !piecewise_ && !packed_.empty() && !unpack_at_once())
+    CHANDLER_CHECK(unpack(packed_));
   if (member_open_) return broken("the answer's gzip ends early");
   return std::move(body_);
 }

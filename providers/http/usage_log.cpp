@@ -191,6 +191,17 @@ bool UsageLog::raise(const RateLimit& limit, std::uint32_t used, Moment now) {
   return true;
 }
 
+bool UsageLog::covers(const RateLimit& limit, std::uint32_t used, Moment now) const {
+  std::uint64_t ours = 0;
+  for (const Window& window : windows_) {
+    if (window.length != limit.window) continue;
+    for (const Entry& entry : window.entries) {
+      if (entry.at <= now && entry.at + window.length + kTick > now) ours += entry.units;
+    }
+  }
+  return std::min(used, limit.units) <= ours;
+}
+
 void UsageLog::block(Moment until, Moment now) {
   if (until <= std::max(blocked_until_, now)) return;
   blocked_until_ = until;

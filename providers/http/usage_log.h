@@ -50,6 +50,9 @@ class UsageLog {
   // Raises what counts as used to `used`, or to the whole limit when that is less. False: it was
   // that much already.
   bool raise(const RateLimit& limit, std::uint32_t used, Moment now);
+  // Whether raise() would change nothing. `now` need not be settled: entries from ahead of it do not
+  // count.
+  [[nodiscard]] bool covers(const RateLimit& limit, std::uint32_t used, Moment now) const;
   void block(Moment until, Moment now);
   // For when it is not known what was used: all there is, at this moment.
   void use_up(Moment now);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,20 +27,42 @@ bool others_may_write(const fs::path& path) {
   return ::stat(path.c_str(), &facts) == 0 && (facts.st_mode & S_IWOTH) != 0;
 }
 
+// Neither ours nor the system's: its owner can put anything there.
+bool belongs_to_somebody_else(const fs::path& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && facts.st_uid != 0 && facts.st_uid != ::geteuid();
+}
+
+// A link is as safe as both ends of it.
+std::array<fs::path, 2> folders_of(const fs::path& file) {
+  std::error_code failed;
+  return {fs::absolute(file).parent_path(), fs::canonical(file, failed).parent_path()};
+}
+
 // Nothing when it is safe to run.
 std::optional<Error> unsafe(const fs::path& file) {
   if (others_may_write(file))
     return refuse(file, "everybody may write to this plugin, so it is not run",
                   "chmod o-w " + file.string());
-  std::error_code failed;
-  const fs::path real = fs::canonical(file, failed);
-  // A link is as safe as both ends of it.
-  for (const fs::path& folder : {fs::absolute(file).parent_path(), real.parent_path()}) {
+  for (const fs::path& folder : folders_of(file)) {
     if (others_may_write(folder))
       return refuse(file, "everybody may write to its folder, so this plugin is not run",
                     "move it to a folder of your own, or chmod o-w " + folder.string());
   }
   return {};
+}
+
+// A shared object is let into our own process, so its owner, and that of its folder, counts, too.
+std::optional<Error> unsafe_to_load(const fs::path& file) {
+  if (belongs_to_somebody_else(file))
+    return refuse(file, "belongs to somebody else, so it is not loaded",
+                  "make it your own: chown \"$(id -un)\" " + file.string());
+  for (const fs::path& folder : folders_of(file)) {
+    if (belongs_to_somebody_else(folder))
+      return refuse(file, "its folder belongs to somebody else, so this plugin is not loaded",
+                    "move it to a folder of your own");
+  }
+  return unsafe(file);
 }
 
 std::optional<PluginFile::Kind> kind_of(const fs::path& file) {
@@ -93,7 +116,8 @@ class Finder {
   void add(const fs::path& file, PluginFile::Kind kind) {
     std::error_code failed;
     if (!seen_.insert(fs::canonical(file, failed)).second) return;
-    if (auto error = unsafe(file)) {
+    if (auto error =
+            kind == PluginFile::Kind::shared_object ? unsafe_to_load(file) : unsafe(file)) {
       found_.errors.push_back(*std::move(error));
     } else {
       found_.files.push_back({file, kind});

@@ -3,7 +3,8 @@
 // order.
 //
 // What others could have put there is not run: a file that everybody may write to, or one in a
-// folder that everybody may write to, is refused.
+// folder that everybody may write to, is refused. A shared object and its folder must also belong to
+// us or to root.
 #pragma once
 
 #include <cstdint>

@@ -2,12 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <utility>
 
 #include "plugin/csv_stream.h"
 #include "plugin/failure.h"
 #include "plugin/plugin_provider.h"
 #include "plugin/run.h"
+#include "plugin/working_folder.h"
 
 namespace chandler::plugin {
 namespace {
@@ -81,10 +83,12 @@ class ExecutableRun final : public Run {
     ProcessLimits limits = program_.limits.process;
     limits.time = program_.limits.fetch;
     limits.output = most_output(request_);
+    CHANDLER_TRY(WorkingFolder folder, WorkingFolder::make());
+    folder_.emplace(std::move(folder));
     CHANDLER_TRY(process_, Process::start({.program = program_.file,
                                            .arguments = {"fetch"},
                                            .environment = settings_.environment(),
-                                           .folder = program_.file.parent_path(),
+                                           .folder = folder_->path(),
                                            .input = request_text(request_)},
                                           limits));
     return {};
@@ -107,6 +111,7 @@ class ExecutableRun final : public Run {
   const PluginSettings& settings_;
   const RunRequest request_;
   CsvStream csv_;
+  std::optional<WorkingFolder> folder_;  // outlives the process
   std::unique_ptr<Process> process_;
   std::optional<Trouble> trouble_;
 };
@@ -116,11 +121,12 @@ Result<std::string> describe(const std::filesystem::path& file, const Environmen
   ProcessLimits process_limits = limits.process;
   process_limits.time = limits.describe;
   process_limits.output = kMostDescription;
+  CHANDLER_TRY(const WorkingFolder folder, WorkingFolder::make());
   CHANDLER_TRY(const auto process,
                Process::start({.program = file,
                                .arguments = {"describe"},
                                .environment = PluginSettings::base_environment(environment),
-                               .folder = file.parent_path(),
+                               .folder = folder.path(),
                                .input = ""},
                               process_limits));
   std::string text;
@@ -178,6 +184,8 @@ Result<std::unique_ptr<Provider>> make_executable_plugin(const std::filesystem::
   auto description = parse_description(*text);
   if (!description) return description.error().within(file.string());
   CHANDLER_TRY(const ProviderContext made, context(description->capabilities.name));
+  if (const auto fine = check_variables(*description, made); !fine)
+    return fine.error().within(file.string());
   ExecutableLimits all = limits;
   all.fetch = made.settings.timeout.value_or(limits.fetch);
   auto source =

@@ -5,7 +5,7 @@
 //                   2024-01-01T00:00:00, UTC, `to` exclusive), prints the CSV of csv_stream.h and
 //                   ends with exit code 0; or fails as failure.h says
 //
-// It runs in its own folder, under the limits of process.h, and sees of the environment what its
+// It runs in an empty folder, under the limits of process.h, and sees of the environment what its
 // description names. What it does wrong costs its request one error and nothing else.
 #pragma once
 

@@ -33,7 +33,7 @@ namespace chandler::plugin {
 struct ProcessLimits {
   std::chrono::milliseconds time{120'000};  // that we wait for it; our own work is not counted
   std::chrono::seconds cpu{120};            // of each process
-  std::uint64_t memory = std::uint64_t{1} << 30U;    // bytes a process may write to (RLIMIT_DATA)
+  std::uint64_t memory = std::uint64_t{512} << 20U;  // bytes a process may write to (RLIMIT_DATA)
   std::uint64_t files = 256;                         // descriptors open in a process
   std::uint64_t output = std::uint64_t{64} << 20U;   // bytes of stdout
   std::uint64_t chatter = std::uint64_t{16} << 20U;  // bytes of stderr

@@ -45,6 +45,19 @@ std::string base_url_variable(const std::string& name) {
 
 }  // namespace
 
+Result<void> check_variables(const Description& description, const ProviderContext& context) {
+  for (const auto* names : {&description.capabilities.key_variables, &description.variables}) {
+    for (const std::string& name : *names) {
+      const auto other = context.others_keys.find(name);
+      if (other == context.others_keys.end()) continue;
+      return Error{ErrorKind::usage,
+                   "wants to see " + name + ", which is the key of " + other->second, "",
+                   "let its \"key_env\" name a variable of its own"};
+    }
+  }
+  return {};
+}
+
 std::vector<std::string> PluginSettings::base_environment(const Environment& environment) {
   std::vector<std::string> all;
   for (const std::string_view name : kForEveryone) {
@@ -64,7 +77,7 @@ PluginSettings::PluginSettings(const Description& description, const ProviderCon
     // One key may be kept under another name; several cannot be told apart by one name.
     const bool moved = !settings.api_key_env.empty() && can.key_variables.size() == 1;
     key_variables_.push_back(moved ? settings.api_key_env : name);
-    const auto value = context.environment(key_variables_.back());
+    const auto value = context.key(key_variables_.back());
     has_key_ = has_key_ && value && !value->empty();
     add(name, value);
     if (value && !value->empty()) keys_.push_back(*value);

@@ -11,6 +11,11 @@
 
 namespace chandler::plugin {
 
+// A plugin that wants to see another provider's key is refused. (`api_key_env` of the settings can
+// still give it one.)
+[[nodiscard]] Result<void> check_variables(const Description& description,
+                                           const ProviderContext& context);
+
 // Safe from several threads.
 class PluginSettings {
  public:

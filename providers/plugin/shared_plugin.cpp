@@ -198,6 +198,8 @@ Result<std::unique_ptr<Provider>> load_shared_plugin(const std::filesystem::path
   auto description = parse_description(text);
   if (!description) return description.error().within(file.string());
   CHANDLER_TRY(const ProviderContext made, context(description->capabilities.name));
+  if (const auto fine = check_variables(*description, made); !fine)
+    return fine.error().within(file.string());
   auto source = std::make_unique<SharedSource>(std::move(library), *description, made);
   if (const auto created = source->create(); !created) return created.error().within(file.string());
   return std::unique_ptr<Provider>(

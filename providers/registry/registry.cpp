@@ -36,7 +36,8 @@ Result<ProviderContext> context_of(std::string_view name, const Config& config,
                          .limits = machinery.limits,
                          .timer = machinery.timer,
                          .environment = machinery.environment,
-                         .settings = std::move(settings)};
+                         .settings = std::move(settings),
+                         .keys = machinery.keys};
 }
 
 Result<Registry> Registry::make(std::span<const BuiltInProvider> built_in, Config config,

@@ -32,6 +32,7 @@ struct ProviderMachinery {
   http::SharedLimits& limits;
   http::Timer& timer;
   Environment environment;
+  Environment keys{};  // see ProviderContext
 };
 
 // The settings of one provider: the configuration's, and over them CHANDLER_<NAME>_BASE_URL.

@@ -60,7 +60,7 @@ Judgement judge(const Registry::Entry& entry, const JudgeQuestion& question,
   if (const auto spelling = entry.provider->spelling(wanted); !spelling) {
     return {printable(spelling.error().what)};
   }
-  if (!able.has_key) return {no_key(able)};
+  if (!able.may_ask(wanted.asset_class)) return {no_key(able)};
   return judgement;
 }
 

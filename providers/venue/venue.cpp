@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -37,7 +38,7 @@ std::vector<std::string> keys_of(const ProviderContext& context, const Capabilit
   std::vector<std::string> keys;
   for (const std::string& variable :
        named_variables(defaults.key_variables, context.settings.api_key_env)) {
-    keys.push_back(context.environment ? context.environment(variable).value_or("") : "");
+    keys.push_back(context.key(variable).value_or(""));
   }
   return keys;
 }
@@ -130,7 +131,11 @@ Result<std::unique_ptr<PageStream>> Venue::fetch(FetchRequest request) {
     CHANDLER_TRY(std::string name, spelling(instrument));
     names.push_back(std::move(name));
   }
-  if (!capabilities_.has_key && !keyless(request)) return missing_keys();
+  const auto& all = request.instruments;
+  const bool may_ask = std::all_of(all.begin(), all.end(), [this](const Instrument& instrument) {
+    return capabilities_.may_ask(instrument.asset_class);
+  });
+  if (!may_ask) return missing_keys();
   if (request.range.empty()) return std::unique_ptr<PageStream>(std::make_unique<NoPages>());
   return open(std::move(request), std::move(names));
 }
@@ -183,8 +188,6 @@ Error Venue::without_keys(Error error) const {
   error.hint = scrubbed(std::move(error.hint));
   return error;
 }
-
-bool Venue::keyless(const FetchRequest& /*request*/) const { return false; }
 
 std::optional<std::uint32_t> Venue::used(const http::Response& /*response*/) const { return {}; }
 

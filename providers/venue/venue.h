@@ -97,8 +97,6 @@ class Venue : public Provider {
   // needed; `names` are the spellings.
   [[nodiscard]] virtual Result<std::unique_ptr<PageStream>> open(
       FetchRequest request, std::vector<std::string> names) = 0;
-  // Whether this request may go out without keys.
-  [[nodiscard]] virtual bool keyless(const FetchRequest& request) const;
   // Units the source says are used up in the first limit's window.
   [[nodiscard]] virtual std::optional<std::uint32_t> used(const http::Response& response) const;
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "chandler/provider.h"
 #include "import_files.h"
 #include "report/run_report.h"
 #include "series_arguments.h"
@@ -70,10 +71,9 @@ Result<ForeignFormat> parse_format(const Arguments& arguments) {
 }
 
 Result<std::string> parse_provider(const std::string& name) {
-  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
-  if (name.size() <= 32 && name.find_first_not_of(kAllowed) == std::string::npos) return name;
+  if (is_provider_name(name)) return name;
   return Error{ErrorKind::usage, "\"" + printable(name) + "\" is not a name for a provider",
-               "--provider", "write 1 to 32 of a-z 0-9 _ - ."};
+               "--provider", "write 1 to 32 of a-z 0-9 _ - . and not first: - ."};
 }
 
 Result<ImportRequest> parse_request(const Arguments& arguments) {

@@ -20,6 +20,7 @@
 
 #include "chandler/asset_class.h"
 #include "chandler/bar_series.h"
+#include "chandler/bar_view.h"
 #include "chandler/quality.h"
 #include "chandler/result.h"
 #include "chandler/symbol.h"
@@ -51,6 +52,9 @@ struct CacheOptions {
   const Clock* clock = nullptr;     // nullptr: the system's. Must outlive the cache.
   FileSystem* files = nullptr;      // nullptr: the system's. Must outlive the cache.
   bool optimistic_locking = false;  // write even where the file system has no locks
+  // Read by hot copies, and make those that are missing or stale on the way, where that is possible.
+  // Bars are the same without; view() uses copies that are there in any case.
+  bool hot = false;
 };
 
 struct ProviderFacts {
@@ -188,6 +192,20 @@ struct PruneRule {
   std::optional<int> keep_years{};      // the newest N years of each series stay
 };
 
+// What became of one series in warm().
+struct WarmOutcome {
+  SeriesId series;
+  std::vector<int> built{};  // years whose hot copy was made, or made anew
+  std::vector<int> kept{};   // years whose hot copy was good
+  std::uint64_t bytes = 0;   // of these copies
+  std::optional<Error> error{};
+};
+
+struct WarmReport {
+  std::vector<WarmOutcome> series{};
+  std::vector<std::string> removed{};  // copies of what is gone, relative to the root
+};
+
 class Cache {
  public:
   // Does not make the folder: a root that is not there reads as empty, and is made by the first
@@ -209,6 +227,10 @@ class Cache {
   // Several series at once, in parallel; results in the order asked.
   [[nodiscard]] std::vector<Result<BarSeries>> read_many(std::span<const SeriesId> ids,
                                                          TimeRange range = {}) const;
+
+  // The bars where they lie, without a copy, where there are hot copies (warm()); else read as by
+  // read().
+  [[nodiscard]] Result<BarView> view(const SeriesId& id, const ViewRequest& request = {}) const;
 
   [[nodiscard]] Result<std::vector<SeriesId>> list() const;  // sorted
   [[nodiscard]] Result<std::vector<SeriesId>> list(const std::optional<Symbol>& symbol,
@@ -249,6 +271,10 @@ class Cache {
   [[nodiscard]] VerifyReport verify(std::span<const SeriesId> ids, VerifyOptions options = {});
   [[nodiscard]] RemoveOutcome remove(const SeriesId& id);
   [[nodiscard]] RemoveOutcome prune(const SeriesId& id, const PruneRule& rule);
+  // Makes the hot copies of every series of list(...) that are missing, stale or damaged, and removes
+  // those of what is gone.
+  [[nodiscard]] Result<WarmReport> warm(const std::optional<Symbol>& symbol = {},
+                                        const std::optional<Timeframe>& timeframe = {});
   // Brings _metadata/*.json up to date after a writing verb. A cache of facts: its failure is a
   // warning.
   [[nodiscard]] Result<void> refresh_summaries();

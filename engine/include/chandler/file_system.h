@@ -33,6 +33,11 @@ class FileSystem {
   virtual ::DIR* open_listing(int fd);  // takes the descriptor over when it succeeds
   virtual struct dirent* next_entry(::DIR* listing);
   virtual int close_listing(::DIR* listing);
+  // All of the file, to be read; nullptr and errno when it cannot be.
+  virtual void* map(int fd, std::size_t size);
+  virtual int unmap(void* at, std::size_t size);
+  // Does it lie on a disk of this machine, as far as is known? Others are not mapped.
+  virtual bool is_local(int fd);
 
   static FileSystem& system();
 

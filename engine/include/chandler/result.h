@@ -89,8 +89,8 @@ class [[nodiscard]] Result<void> {
   bool ok_ = true;
 };
 
-// Text from outside as it may be shown: control characters replaced by '?', cut to `limit`
-// characters.
+// Text from outside as it may be shown: control characters and bytes that are no UTF-8 replaced by
+// '?', cut to `limit` characters.
 [[nodiscard]] std::string printable(const std::string& text, std::size_t limit = 120);
 
 }  // namespace chandler

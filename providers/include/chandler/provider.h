@@ -73,11 +73,12 @@ struct Capabilities {
   Adjustment adjustment = Adjustment::raw;
   std::vector<RateLimit> rate_limits{};
   std::vector<std::string>
-      key_variables{};           // environment variables that hold its key; empty: no key needed
-  bool has_key = true;           // all of them are set, or none is needed
-  double reliability = 0.5;      // 0 to 1
-  std::size_t page_bars = 1000;  // most bars one request brings
-  std::size_t batch = 1;         // most instruments one request may name
+      key_variables{};  // environment variables that hold its key; empty: no key needed
+  bool has_key = true;  // all of them are set, or none is needed
+  std::vector<AssetClass> keyless_classes{};  // whose bars can be had without the key
+  double reliability = 0.5;                   // 0 to 1
+  std::size_t page_bars = 1000;               // most bars one request brings
+  std::size_t batch = 1;                      // most instruments one request may name
   std::size_t requests_at_once = 4;
   bool extended_hours = false;  // can bring bars from outside the sessions
 
@@ -91,6 +92,8 @@ struct Capabilities {
 
   [[nodiscard]] bool covers(AssetClass asset_class) const;
   [[nodiscard]] bool offers(Timeframe timeframe) const;
+  // Bars of this class can be asked for: the key is there, or none is needed for them.
+  [[nodiscard]] bool may_ask(AssetClass asset_class) const;
   // The first instant bars of this timeframe can be had from; Instant::min() when there is no end.
   [[nodiscard]] Instant reaches_back_to(Timeframe timeframe, Instant now) const;
 };

@@ -92,6 +92,35 @@ TEST_F(Import, AsksForWhatItCannotKnow) {
   EXPECT_FALSE(std::filesystem::exists(cache()));
 }
 
+TEST_F(Import, WritesNoFormulasForASpreadsheet) {
+  const std::string file = write("=a.csv",
+                                 "timestamp,open,high,low,close,volume,adj_close\n"
+                                 "=HYPERLINK(\"http://example.test\"),1,2,1,2,1,1\n"
+                                 "+1+1,1,2,1,2,1,1\n@SUM(A1),1,2,1,2,1,1\n-1,1,2,1,2,1,1\n"
+                                 "\t=1,1,2,1,2,1,1\n"
+                                 "2024-01-01 00:00:00,1,2,1,2,1,-1.5\n"
+                                 "2024-01-01 00:01:00,1,2,1,2,1,-2\n"
+                                 "2024-01-01 00:02:00,1,2,1,2,1,3\n"
+                                 "2024-01-01 00:03:00,1,2,1,2,1,3\n"
+                                 "2024-01-01 00:04:00,1,2,1,2,1,3\n"
+                                 "2024-01-01 00:05:00,1,2,1,2,1,3\n");
+  ASSERT_EQ(
+      run({"import", "=a.csv", "--symbol", "BTCUSDT", "-t", "1m", "--rejects", "r.csv"}).exit_code,
+      0);
+
+  const std::string rejects = content_of(path("r.csv"));
+  EXPECT_NE(rejects.find("\n'=a.csv,2,bad_timestamp,\"'=HYPERLINK(\"\"http"), std::string::npos)
+      << rejects;
+  EXPECT_NE(rejects.find(",\"'+1+1,"), std::string::npos) << rejects;
+  EXPECT_NE(rejects.find(",\"'@SUM"), std::string::npos) << rejects;
+  EXPECT_NE(rejects.find(",\"'-1,1"), std::string::npos) << rejects;
+  EXPECT_EQ(rejects.find('\t'), std::string::npos) << rejects;
+  // Numbers stay numbers.
+  ASSERT_EQ(run({"export", "BTCUSDT", "1m", "--out", "out.csv"}).exit_code, 0);
+  EXPECT_NE(content_of(path("out.csv")).find("2024-01-01 00:00:00,1,2,1,2,1,-1.5\n"),
+            std::string::npos);
+}
+
 TEST_F(Import, ListsRejectedLinesWithFileLineAndRule) {
   const std::string file = write("a.csv",
                                  "timestamp,open,high,low,close,volume\n"

@@ -6,7 +6,9 @@
 
 #include "damage_support.h"
 #include "store/year_draft.h"
+#include "tests/support/bomb.h"
 #include "tests/support/effort.h"
+#include "tests/support/sanitized.h"
 
 namespace chandler {
 namespace {
@@ -402,42 +404,6 @@ TEST_F(Damage, ASealDoesNotMakeBadRowsGood) {
 
 // --- bombs ---------------------------------------------------------------------------------------
 
-// `piece` again and again until there are `size` bytes of it, as one small gzip.
-std::string bomb(const std::string& head, const std::string& piece, std::size_t size) {
-  z_stream z{};
-  EXPECT_EQ(deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  std::string out;
-  std::string buffer(1U << 16U, '\0');
-  std::string many;
-  while (many.size() < 1U << 20U) many += piece;
-  const auto feed = [&](std::string input, int flush) {
-    z.next_in = reinterpret_cast<Bytef*>(input.data());
-    z.avail_in = static_cast<uInt>(input.size());
-    do {
-      z.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      z.avail_out = static_cast<uInt>(buffer.size());
-      deflate(&z, flush);
-      out.append(buffer, 0, buffer.size() - z.avail_out);
-    } while (z.avail_out == 0);
-  };
-  feed(head, Z_NO_FLUSH);
-  for (std::size_t done = 0; done < size; done += many.size()) feed(many, Z_NO_FLUSH);
-  feed("", Z_FINISH);
-  deflateEnd(&z);
-  return out;
-}
-
-// GCC defines a macro, Clang answers a question.
-#if !defined(__has_feature)
-#define __has_feature(name) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kMemoryCounts = false;  // their own bookkeeping would be counted, too
-#else
-constexpr bool kMemoryCounts = true;
-#endif
-
 long peak_mib() {
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -461,20 +427,22 @@ class Bomb : public Damage {
   }
 };
 
-TEST_F(Bomb, OfZerosIsRefused) { expect_refused(bomb("", std::string(4096, '\0'), 300U << 20U)); }
+TEST_F(Bomb, OfZerosIsRefused) {
+  expect_refused(gzip_bomb("", std::string(4096, '\0'), 300U << 20U));
+}
 
 TEST_F(Bomb, OfOneEndlessLineIsRefused) {
-  expect_refused(bomb("timestamp,open,high,low,close,volume\n", "2024-01-01 00:00:00,10,12,9,11,1,",
-                      300U << 20U));
+  expect_refused(gzip_bomb("timestamp,open,high,low,close,volume\n",
+                           "2024-01-01 00:00:00,10,12,9,11,1,", 300U << 20U));
 }
 
 TEST_F(Bomb, OfOneRowRepeatedIsRefused) {
-  expect_refused(bomb("timestamp,open,high,low,close,volume\n", "2024-01-01 00:00:00,1,1,1,1,1\n",
-                      300U << 20U));
+  expect_refused(gzip_bomb("timestamp,open,high,low,close,volume\n",
+                           "2024-01-01 00:00:00,1,1,1,1,1\n", 300U << 20U));
 }
 
 TEST_F(Bomb, OfEmptyLinesIsRefused) {
-  expect_refused(bomb("timestamp,open,high,low,close,volume\n", "\n", 300U << 20U));
+  expect_refused(gzip_bomb("timestamp,open,high,low,close,volume\n", "\n", 300U << 20U));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "parts_support.h"
+#include "store/year_scan.h"
 #include "tests/support/gunzip.h"
 
 namespace chandler::store {
@@ -175,7 +176,10 @@ TEST(YearFile, AnEndMarkThatContradictsItselfProvesNothing) {
     const Bytes bytes = encode_end_mark(mark);
     box.put("2024.csv.gz",
             blocks + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-    return YearFile::open(box.folder(), kSeries, 2024).ok();
+    const bool opens = YearFile::open(box.folder(), kSeries, 2024).ok();
+    const auto scan = scan_year(box.folder(), kSeries, 2024);
+    EXPECT_TRUE(scan && scan->problems.empty() == opens) << "verify says something else";
+    return opens;
   };
 
   EXPECT_TRUE(opens_with([](EndMark&) {}));
@@ -190,6 +194,28 @@ TEST(YearFile, AnEndMarkThatContradictsItselfProvesNothing) {
   EXPECT_FALSE(opens_with([](EndMark& m) { m.first = m.last + seconds{60}; }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.first = year_start(2023); }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.last = year_start(2025); }));
+}
+
+TEST(YearFile, AnEndMarkThatNamesOtherColumnsOrAnotherContentIsFoundByAScan) {
+  SeriesFolder box;
+  const YearDraft draft = draft_of(bars_at({0, 4096}));
+  std::string blocks = file_of(draft);
+  blocks.resize(blocks.size() - encode_end_mark(draft.mark()).size());
+  EndMark columns = draft.mark();
+  columns.columns.add(Column::vwap);
+  EndMark content = draft.mark();
+  content.content.front() ^= std::byte{1};
+  for (const EndMark& mark : {columns, content}) {
+    const Bytes bytes = encode_end_mark(mark);
+    box.put("2024.csv.gz",
+            blocks + std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+
+    const auto scan = scan_year(box.folder(), kSeries, 2024);
+
+    ASSERT_TRUE(scan);
+    ASSERT_EQ(scan->problems.size(), 1U);
+    EXPECT_EQ(scan->problems[0].detail, "the end mark contradicts the blocks");
+  }
 }
 
 TEST(YearFile, AnyFlippedBitIsFoundAndNeverAWrongRow) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 namespace chandler {
 namespace {
 
@@ -36,6 +39,35 @@ TEST(Error, IsOneLineThatSaysWhereWhatAndWhatNext) {
 TEST(Printable, CutsByCharactersNotBytes) {
   EXPECT_EQ(printable("abcdef", 3), "abc...");
   EXPECT_EQ(printable("äöü", 3), "äöü");
+  EXPECT_EQ(printable("äöüä", 3), "äöü...");
+}
+
+TEST(Printable, ReplacesWhatATerminalWouldObey) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"\x1b]0;title\x07", "?]0;title?"},
+      {"a\x7f"
+       "b\r\n\t",
+       "a?b???"},
+      {"\xC2\x9B"
+       "31mred",
+       "?31mred"},  // CSI as one character
+      {"\xE2\x80\xAE"
+       "gpj.exe",
+       "?gpj.exe"},  // turns the text round
+      {"line\xE2\x80\xA8separator", "line?separator"},
+      {"naïve 日本 🙂", "naïve 日本 🙂"}};
+  for (const auto& [text, shown] : cases) EXPECT_EQ(printable(text), shown);
+}
+
+TEST(Printable, ReplacesWhatIsNoUtf8AndCutsThatToo) {
+  EXPECT_EQ(printable("\x9B"
+                      "31m"),
+            "?31m");
+  EXPECT_EQ(printable("\xC3("), "?(");
+  EXPECT_EQ(printable("\xE2\x82"), "??");
+  EXPECT_EQ(printable("\xC0\xAF"), "??");       // longer than it needs to be
+  EXPECT_EQ(printable("\xED\xA0\x80"), "???");  // half a surrogate pair
+  EXPECT_EQ(printable(std::string(5000, '\x80'), 10), "??????????...");
 }
 
 }  // namespace

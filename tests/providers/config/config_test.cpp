@@ -13,7 +13,7 @@ Error mistake(const std::string& text) {
 
 TEST(Config, KnowsItsKeys) {
   const auto config = parse_config(R"({
-    "cache": "bars", "locking": "optimistic",
+    "cache": "bars", "locking": "optimistic", "hot": true, "key_file": "keys",
     "plugins": ["/opt/a.so", "plugins/b"],
     "providers": {"binance": {"enabled": true, "base_url": "https://x/", "api_key_env": "K",
                               "rate_limit": "1200/minute", "reliability": 0.9, "timeout_seconds": 10}},
@@ -25,6 +25,8 @@ TEST(Config, KnowsItsKeys) {
   ASSERT_TRUE(config) << config.error().line();
   EXPECT_EQ(config->cache, "dir/bars");
   EXPECT_TRUE(config->optimistic_locking);
+  EXPECT_TRUE(config->hot);
+  EXPECT_EQ(config->key_file, "dir/keys");
   EXPECT_EQ(config->plugins, (std::vector<std::filesystem::path>{"/opt/a.so", "dir/plugins/b"}));
   EXPECT_EQ(config->defaults.from, "2020-01-01");
   EXPECT_EQ(config->defaults.derive, (std::vector<Timeframe>{Timeframe::h1}));
@@ -73,9 +75,8 @@ TEST(Config, NamesFileLineAndKeyOfAMistake) {
       {"{\n\"cache\": \"a\",\n\"cash\": 1}",
        "dir/chandler.json:3: unknown key \"cash\"; did you mean \"cache\"?"},
       {"{\n\n\"zzz\": 1\n}",
-       "dir/chandler.json:3: unknown key \"zzz\"; known keys are cache, locking, plugins, "
-       "providers, "
-       "selection, defaults"},
+       "dir/chandler.json:3: unknown key \"zzz\"; known keys are cache, locking, hot, key_file, "
+       "plugins, providers, selection, defaults"},
       {"{\n\"cache\": 5\n\n\n}", "dir/chandler.json:2: \"cache\" must be a string, not a number"},
       {"{\"providers\": {\n\"x\": {\n\"enabled\": \"yes\"}}}",
        "dir/chandler.json:3: \"providers.x.enabled\" must be true or false, not a string"},
@@ -86,6 +87,7 @@ TEST(Config, NamesFileLineAndKeyOfAMistake) {
       {"{\"locking\":\n\"maybe\"}",
        "dir/chandler.json:1: \"locking\" must be \"locks\" or \"optimistic\", not \"maybe\""},
       {"{\"cache\": \"\"}", "dir/chandler.json:1: \"cache\" is empty"},
+      {"{\"hot\": 1}", "dir/chandler.json:1: \"hot\" must be true or false, not a number"},
       {"[]", "dir/chandler.json:1: the configuration must be an object, not a list"},
       {"{\n\"cache\": \"a\",\n\"cache\": \"b\"}",
        "dir/chandler.json:3: the key \"cache\" comes twice"},
@@ -164,6 +166,19 @@ TEST(Config, NamesFileLineAndKeyOfAValueThatMakesNoSense) {
 }
 
 // Somebody who puts the key where the variable's name belongs must not find it in a log.
+TEST(Config, TakesTwoVariablesForAKeyOfTwoParts) {
+  const auto config =
+      parse_config(R"({"providers": {"alpaca": {"api_key_env": "MY_ID,MY_SECRET"}}})", "c.json");
+
+  ASSERT_TRUE(config) << config.error().line();
+  EXPECT_EQ(config->provider("alpaca")->settings.api_key_env, "MY_ID,MY_SECRET");
+  for (const char* wrong : {"MY_ID,", ",MY_SECRET", "MY_ID,,MY_SECRET", "MY_ID, MY_SECRET", ""}) {
+    const Error error =
+        mistake(R"({"providers": {"alpaca": {"api_key_env": ")" + std::string(wrong) + R"("}}})");
+    EXPECT_EQ(error.kind, ErrorKind::usage) << wrong;
+  }
+}
+
 TEST(Config, DoesNotRepeatAKeyInTheWrongPlace) {
   const Error error = mistake(R"({"providers": {"alpaca": {"api_key_env": "sk-4711"}}})");
 

@@ -77,6 +77,26 @@ TEST(SharedLimits, GrantUpToTheLimitAndSayWhenThereIsMore) {
   EXPECT_TRUE(ask(limits, rates, refused.at).granted);
 }
 
+TEST(SharedLimits, LeaveTheFileAloneWhenTheSourceHasCountedNoMoreThanWeHave) {
+  const TemporaryFolder folder;
+  SharedLimits limits(folder.path().string());
+  const RateLimit rate{100, 60s};
+  ASSERT_TRUE(ask(limits, {rate}, kStart, 5).granted);
+  const std::string file = folder.in("p.limits");
+  const std::string before = content(file);
+  ASSERT_EQ(::unlink(file.c_str()), 0);  // were it looked at, it would be found wanting
+
+  limits.note_used("p", rate, 5, at(kStart + 1s));
+  EXPECT_EQ(content(file), "");
+
+  overwrite(file, before);
+  limits.note_used("p", rate, 6, at(kStart + 1s));
+  EXPECT_FALSE(ask(limits, {rate}, kStart + 1s, 95).granted);
+  // What has left the window does not count.
+  limits.note_used("p", rate, 3, at(kStart + 62s));
+  EXPECT_FALSE(ask(limits, {rate}, kStart + 62s, 98).granted);
+}
+
 TEST(SharedLimits, SeveralLimitsGrantTogetherOrNotAtAll) {
   SharedLimits limits;
   const std::vector<RateLimit> rates = {{2, 60s}, {3, 86400s}};

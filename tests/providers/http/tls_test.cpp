@@ -40,15 +40,21 @@ struct Identity {
   Certificate certificate;
 };
 
+constexpr long kDay = 86400;
+
+struct Validity {
+  long from = -kDay;  // seconds from now
+  long to = kDay;
+};
+
 // Signed by itself, so its own authority.
-Identity make_identity(const std::string& names) {
-  constexpr long kDay = 86400;
+Identity make_identity(const std::string& names, Validity validity) {
   Identity identity{Key(EVP_EC_gen("P-256")), Certificate(X509_new())};
   X509* const c = identity.certificate.get();
   X509_set_version(c, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(c), 1);
-  X509_gmtime_adj(X509_getm_notBefore(c), -kDay);
-  X509_gmtime_adj(X509_getm_notAfter(c), kDay);
+  X509_gmtime_adj(X509_getm_notBefore(c), validity.from);
+  X509_gmtime_adj(X509_getm_notAfter(c), validity.to);
   X509_set_pubkey(c, identity.key.get());
   X509_NAME* const name = X509_get_subject_name(c);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
@@ -81,8 +87,8 @@ class TlsPeer final : public Peer {
 // Says "secret" to whoever gets as far as asking.
 class TlsServer {
  public:
-  explicit TlsServer(const std::string& names, int newest = 0)
-      : identity_(make_identity(names)), context_(SSL_CTX_new(TLS_server_method())) {
+  explicit TlsServer(const std::string& names, int newest = 0, Validity validity = {})
+      : identity_(make_identity(names, validity)), context_(SSL_CTX_new(TLS_server_method())) {
     SSL_CTX* const context = context_.get();
     SSL_CTX_use_certificate(context, identity_.certificate.get());
     SSL_CTX_use_PrivateKey(context, identity_.key.get());
@@ -185,6 +191,25 @@ TEST(CurlTransportTls, TellsNothingToAServerItDoesNotTrust) {
     EXPECT_EQ(response.error().kind, ErrorKind::unavailable);
     EXPECT_THAT(response.error().line(), HasSubstr("certificate of 127.0.0.1 cannot be trusted"));
     EXPECT_EQ(asked->asked(), 0);
+  }
+}
+
+TEST(CurlTransportTls, TellsNothingToAServerWhoseCertificateIsNotOfToday) {
+  const TemporaryFolder folder;
+  const std::vector<std::pair<Validity, std::string>> cases = {{{-2 * kDay, -kDay}, "has expired"},
+                                                               {{kDay, 2 * kDay}, "not yet valid"}};
+  for (const auto& [validity, why] : cases) {
+    TlsServer server("IP:127.0.0.1", 0, validity);
+    server.save_certificate(folder.in("ca.pem"));
+    CurlTransport transport({.ca_file = folder.in("ca.pem")});
+
+    const auto response =
+        transport.get({.url = server.url("127.0.0.1"), .headers = {{"X-Key", "k", true}}}, {});
+
+    ASSERT_FALSE(response);
+    EXPECT_THAT(response.error().line(), HasSubstr("certificate of 127.0.0.1 cannot be trusted"));
+    EXPECT_THAT(response.error().line(), HasSubstr(why));
+    EXPECT_EQ(server.asked(), 0);
   }
 }
 

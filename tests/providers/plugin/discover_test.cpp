@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/providers/plugin/fixture.h"
 
@@ -82,6 +83,24 @@ TEST_F(Discover, RunsNothingThatOthersCouldHavePutThere) {
   EXPECT_THAT(found.errors[1].line(), HasSubstr("open_file: everybody may write to this plugin"));
   EXPECT_THAT(found.errors[1].line(), HasSubstr("chmod o-w"));
   EXPECT_THAT(found.errors[2].line(), HasSubstr("in_open_folder: everybody may write to its"));
+}
+
+TEST_F(Discover, LoadsNoSharedObjectOfSomebodyElse) {
+  const fs::path theirs = folder.file("own/theirs.so", "");
+  const fs::path in_their_folder = folder.file("their_folder/mine.so", "");
+  const fs::path program = folder.script("their_folder/program", "");
+  fs::create_symlink(in_their_folder, folder.path() / "own" / "link.so");
+  if (::chown(theirs.c_str(), 12345, 12345) != 0 ||
+      ::chown((folder.path() / "their_folder").c_str(), 12345, 12345) != 0) {
+    GTEST_SKIP() << "only root can give files away";
+  }
+
+  const FoundPlugins found = find({folder.path() / "own", folder.path() / "their_folder"});
+
+  EXPECT_THAT(found.files, ElementsAre(PluginFile{program, PluginFile::Kind::executable}));
+  ASSERT_EQ(found.errors.size(), 2U);
+  EXPECT_THAT(found.errors[0].line(), HasSubstr("link.so: its folder belongs to somebody else"));
+  EXPECT_THAT(found.errors[1].line(), HasSubstr("theirs.so: belongs to somebody else"));
 }
 
 TEST_F(Discover, SplitsAPath) {

@@ -8,6 +8,7 @@ namespace chandler::plugin {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -151,6 +152,21 @@ TEST_F(ExecutablePlugin, SeesOfTheEnvironmentWhatItNames) {
   EXPECT_THAT(seen, Not(HasSubstr("UNSET")));
 }
 
+TEST_F(ExecutablePlugin, RunsInAnEmptyFolderThatGoesWithIt) {
+  const auto made = executable(folder.bare_script(
+      "mine", plugin("", "{ pwd; ls -A | wc -l; } >\"${0%/*}/seen\"; echo x >left; mkdir -p a/b\n" +
+                             std::string(kHeader))));
+  ASSERT_TRUE(made) << made.error().line();
+
+  ASSERT_FALSE(fetch_hour(**made).error);
+
+  const std::string seen = folder.read("seen");
+  const std::string where = seen.substr(0, seen.find('\n'));
+  EXPECT_THAT(seen, EndsWith("\n0\n"));
+  EXPECT_NE(where, folder.path().string());
+  EXPECT_FALSE(std::filesystem::exists(where)) << where;
+}
+
 TEST_F(ExecutablePlugin, TakesWhatTheSettingsSay) {
   variables["ELSEWHERE"] = "k2";
   settings = {.base_url = "http://localhost:2",
@@ -168,6 +184,33 @@ TEST_F(ExecutablePlugin, TakesWhatTheSettingsSay) {
   EXPECT_EQ(provider->capabilities().reliability, 0.9);
   EXPECT_THAT(folder.read("seen"), HasSubstr("MINE_KEY=k2\n"));
   EXPECT_THAT(folder.read("seen"), HasSubstr("CHANDLER_MINE_BASE_URL=http://localhost:2\n"));
+}
+
+TEST_F(ExecutablePlugin, GetsItsKeyFromWhereverKeysAreKept) {
+  keys = [](std::string_view name) -> std::optional<std::string> {
+    return std::string(name) + "_from_a_file";
+  };
+  const auto provider = make(", \"key_env\": [\"MINE_KEY\"], \"env\": [\"MORE\"]",
+                             "env >seen\n" + std::string(kHeader));
+
+  ASSERT_FALSE(fetch_hour(*provider).error);
+
+  EXPECT_THAT(folder.read("seen"), HasSubstr("MINE_KEY=MINE_KEY_from_a_file\n"));
+  EXPECT_THAT(folder.read("seen"), Not(HasSubstr("MORE")));
+}
+
+TEST_F(ExecutablePlugin, IsRefusedWhenItWantsToSeeTheKeyOfAnother) {
+  others_keys = {{"APCA_API_SECRET_KEY", "alpaca"}};
+  for (const std::string where : {"key_env", "env"}) {
+    const auto refused = executable(folder.script(
+        "spy",
+        R"(echo '{"protocol": 1, "name": "spy", "classes": ["stock"], "timeframes": ["1d"], ")" +
+            where + R"(": ["APCA_API_SECRET_KEY"]}')"));
+
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().line(),
+                HasSubstr("APCA_API_SECRET_KEY, which is the key of alpaca"));
+  }
 }
 
 TEST_F(ExecutablePlugin, IsNotAskedWithoutTheKeyItNeeds) {

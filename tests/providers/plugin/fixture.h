@@ -41,7 +41,11 @@ class TempFolder {
     std::ofstream(file) << text;
     return file;
   }
+  // Goes back from its working folder to its own, where the test looks for what it leaves.
   std::filesystem::path script(const std::string& name, const std::string& text) const {
+    return bare_script(name, "cd \"${0%/*}\" || exit 9\n" + text);
+  }
+  std::filesystem::path bare_script(const std::string& name, const std::string& text) const {
     const std::filesystem::path made = file(name, "#!/bin/sh\n" + text);
     std::filesystem::permissions(made, std::filesystem::perms::owner_all);
     return made;
@@ -102,7 +106,9 @@ class PluginTest : public ::testing::Test {
             .environment = environment(),
             .settings = settings,
             .retry = retry,
-            .breaker = breaker};
+            .breaker = breaker,
+            .keys = keys,
+            .others_keys = others_keys};
   }
   [[nodiscard]] ContextOf context_of() {
     return [this](const std::string& name) {
@@ -147,6 +153,8 @@ class PluginTest : public ::testing::Test {
   ScriptedTransport transport;
   std::map<std::string, std::string> variables{{"PATH", "/usr/bin:/bin"}};
   ProviderSettings settings;
+  Environment keys;
+  std::map<std::string, std::string> others_keys;
   http::RetryPolicy retry;
   http::BreakerPolicy breaker;
   ExecutableLimits executable_limits;

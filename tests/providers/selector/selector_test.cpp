@@ -156,6 +156,16 @@ TEST_F(SelectorTest, SaysWhyTheFirstWasNotTaken) {
   EXPECT_EQ(reason(*s, "yahoo"), "timeframe 1m not offered");
 }
 
+TEST_F(SelectorTest, TakesWhoNeedsNoKeyForThatClass) {
+  abilities["alpaca"].has_key = false;
+  abilities["alpaca"].keyless_classes = {crypto};
+  config = R"({"selection": [{"class": "crypto", "providers": ["alpaca"]},
+                             {"class": "stock", "providers": ["alpaca", "yahoo"]}]})";
+
+  EXPECT_EQ(select("crypto:BTCUSD", m1)->chosen()->name(), "alpaca");
+  EXPECT_EQ(select("stock:AAPL", d1)->chosen()->name(), "yahoo");
+}
+
 TEST_F(SelectorTest, SaysWhatATimeframeIsRolledUpFrom) {
   const auto s = select("AAPL", h4);
 

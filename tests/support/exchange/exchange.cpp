@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "tests/support/exchange/control.h"
@@ -29,6 +30,9 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
     {FaultKind::conflicting, "conflicting"},
     {FaultKind::holes, "holes"},
 }};
+
+constexpr std::string_view kKlines = "/api/v3/klines";
+constexpr const char* kOneMarket = "BTCUSDT";
 
 // A fault that was asked for, and how far it has come.
 struct ActiveFault {
@@ -161,10 +165,32 @@ struct Exchange::State {
     HttpRequest request = asked;
     const std::optional<Fault> fault = fault_for(request);
     if (fault && replaces_answer(fault->kind)) return replacement(*fault, venue);
+    const bool remembers =
+        options.one_market && !fault && venue == Venue::binance && request.path == kKlines;
+    if (remembers) return remembered(request);
     HttpResponse answer =
         serve(venue, {request, options, time(), fault ? &*fault : nullptr, windows});
     if (fault) answer.delivery = delivery_of(*fault);
     return answer;
+  }
+
+  HttpResponse remembered(HttpRequest& request) {
+    const bool gzip =
+        options.compress && request.header("accept-encoding").find("gzip") != std::string::npos;
+    std::string key = gzip ? "gzip" : "plain";
+    for (auto& [name, value] : request.query) {
+      if (name == "symbol") value = kOneMarket;
+      key += '&' + name + '=' + value;
+    }
+    {
+      const std::lock_guard lock(mutex);
+      if (const auto found = memory.find(key); found != memory.end()) return found->second;
+    }
+    HttpResponse answer = serve(Venue::binance, {request, options, time(), nullptr, windows});
+    if (gzip) answer.body = gzipped(answer.body);
+    answer.packed = gzip;
+    const std::lock_guard lock(mutex);
+    return memory.emplace(std::move(key), std::move(answer)).first->second;
   }
 
   const ExchangeOptions options;
@@ -173,6 +199,7 @@ struct Exchange::State {
   std::optional<Instant> now;
   std::vector<ActiveFault> faults;
   std::vector<LoggedRequest> requests;
+  std::unordered_map<std::string, HttpResponse> memory;  // of one_market
   std::unique_ptr<HttpServer> server;
 };
 

@@ -97,6 +97,9 @@ struct ExchangeOptions {
   bool extended_hours = true;  // Alpaca and Alpha Vantage bring them, thinly traded
   bool labels_at_end = false;  // Alpha Vantage's intraday labels as in 2020
   bool compress = true;        // gzip for clients that take it
+  // For benchmarks, whose subject is the client: Binance's klines are the same for every symbol, and
+  // an answer once given is given again from memory.
+  bool one_market = false;
 };
 
 class Exchange {

@@ -106,22 +106,6 @@ std::optional<HttpRequest> parse_head(std::string_view head) {
   return request;
 }
 
-std::string gzipped(const std::string& body) {
-  z_stream stream{};
-  constexpr int kGzip = 15 + 16;
-  if (::deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    return {};
-  std::string out(::deflateBound(&stream, body.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
-  stream.avail_in = static_cast<uInt>(body.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  ::deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  ::deflateEnd(&stream);
-  return out;
-}
-
 std::string_view reason(int status) {
   switch (status) {
     case 200:
@@ -227,15 +211,15 @@ class Client {
 
   // False: the connection cannot be used again.
   bool answer(const HttpRequest& request, HttpResponse response) {
-    const bool packed = response.body.size() >= kWorthCompressing &&
-                        value_of(response.headers, "x-no-gzip").empty() &&
-                        request.header("accept-encoding").find("gzip") != std::string::npos;
-    if (packed) response.body = gzipped(response.body);
+    const bool pack = !response.packed && response.body.size() >= kWorthCompressing &&
+                      value_of(response.headers, "x-no-gzip").empty() &&
+                      request.header("accept-encoding").find("gzip") != std::string::npos;
+    if (pack) response.body = gzipped(response.body);
     std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
     head += reason(response.status);
     head += "\r\nContent-Type: " + response.type;
     head += "\r\nContent-Length: " + std::to_string(response.body.size());
-    if (packed) head += "\r\nContent-Encoding: gzip";
+    if (pack || response.packed) head += "\r\nContent-Encoding: gzip";
     for (const auto& [name, value] : response.headers) {
       if (name != "x-no-gzip") head += "\r\n" + name + ": " + value;
     }
@@ -303,6 +287,22 @@ Error socket_error(const std::string& what) {
 }
 
 }  // namespace
+
+std::string gzipped(const std::string& body) {
+  z_stream stream{};
+  constexpr int kGzip = 15 + 16;
+  if (::deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    return {};
+  std::string out(::deflateBound(&stream, body.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
+  stream.avail_in = static_cast<uInt>(body.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  ::deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  ::deflateEnd(&stream);
+  return out;
+}
 
 std::string HttpRequest::parameter(std::string_view name) const { return value_of(query, name); }
 std::string HttpRequest::header(std::string_view name) const { return value_of(headers, name); }

@@ -56,7 +56,9 @@ struct HttpResponse {
   std::string body;
   Fields headers{};
   Delivery delivery{};
+  bool packed = false;  // the body is gzip already
 };
+[[nodiscard]] std::string gzipped(const std::string& body);
 
 class HttpServer {
  public:

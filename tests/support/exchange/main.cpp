@@ -34,6 +34,8 @@ usage: chandler-exchange [options]
   --labels-at-end    Alpha Vantage's intraday labels as in 2020: the end of the bar
   --av-limits M,D    Alpha Vantage lets M requests a minute and D a day through (the free key: 5,25)
   --no-gzip          never compress
+  --no-limits        Binance and Alpaca let any number of requests through
+  --one-market       Binance tells the same of every symbol, and what it told once from memory: fast
   --help             this
 
 Prints its URL as the first line, and ends on SIGTERM, SIGINT, or, where stdin is a pipe, when that
@@ -96,6 +98,7 @@ Result<Arguments> parse(int argc, char** argv) {
   Arguments out;
   const std::map<std::string, bool*> switches = {{"--crumb", &out.options.yahoo_wants_crumb},
                                                  {"--labels-at-end", &out.options.labels_at_end},
+                                                 {"--one-market", &out.options.one_market},
                                                  {"--help", &out.help}};
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];
@@ -105,6 +108,9 @@ Result<Arguments> parse(int argc, char** argv) {
       out.options.extended_hours = false;
     } else if (option == "--no-gzip") {
       out.options.compress = false;
+    } else if (option == "--no-limits") {
+      out.options.limits.binance_weight_per_minute = 0;
+      out.options.limits.alpaca_per_minute = 0;
     } else if (option != "--port" && option != "--now" && option != "--control" &&
                option != "--av-limits") {
       return bad("\"" + printable(option) + "\" is no option");
