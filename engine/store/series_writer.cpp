@@ -186,7 +186,8 @@ Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const Merg
 // A year begins with its first day, if the years before it were asked for up to there but for days on which no bar
 // is expected: nobody would ever ask for these, and one delivery must not leave something else than two.
 TimeRange SeriesWriter::joined_to(const std::vector<TimeRange>& known, TimeRange asked) const {
-  if (asked.empty()) return asked;
+  if (asked.empty() || asset_class_ == AssetClass::unknown)
+    return asked;  // nobody knows what to expect
   const Instant start = year_start(utc_year(asked.from));
   for (const TimeRange& k : known) {
     if (k.to <= start && calendar().count_expected(series_.timeframe, {k.to, asked.from}) == 0)

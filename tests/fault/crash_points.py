@@ -252,7 +252,7 @@ def run(setting):
     cases = [c for k in kinds for c in cases_of(k, known[k.name].calls, setting.long)]
     report.count("calls", sum(len(k.calls) for k in known.values()))
     if setting.count or not setting.long:  # a sample that is another one for every seed
-        cases = setting.random("cases").sample(cases, min(len(cases), setting.times(600, 0)))
+        cases = setting.random("cases").sample(cases, min(len(cases), setting.times(300, 0)))
     _shared.update(setting=setting, kinds={k.name: k for k in kinds}, known=known)
     by_kind = Counter()
     with multiprocessing.get_context("fork").Pool(setting.jobs) as pool:

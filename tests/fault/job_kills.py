@@ -134,7 +134,7 @@ def run(setting):
     job.write_text(json.dumps(JOB))
     known = Undisturbed(setting, job)
     print(f"  undisturbed: {known.span * 1000:.0f} ms, {len(known.files)} files")
-    kills = setting.times(300, 10000)
+    kills = setting.times(200, 10000)
     # Short shares, so that a long run says how far it is.
     share = min(50, kills)
     shares = range(0, kills, share)

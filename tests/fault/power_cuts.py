@@ -202,7 +202,7 @@ def run(setting):
                     seen.add((sequence.name, stage, key))
                     cases.append((sequence.name, stage, state, len(cases)))
     if not setting.long or setting.count:
-        cases = setting.random("cuts").sample(cases, min(len(cases), setting.times(200, 0)))
+        cases = setting.random("cuts").sample(cases, min(len(cases), setting.times(100, 0)))
     _shared.update(setting=setting, recorded=recorded)
     with multiprocessing.get_context("fork").Pool(setting.jobs) as pool:
         for _, why in pool.imap_unordered(_work, cases, chunksize=4):
