@@ -56,13 +56,13 @@ std::optional<TimeRange> stale_labels(const YearState& state, const DerivedFrom&
 
 // The part of a file in which runs of incomplete bars may change: the blocks of a range and one more
 // on either side. What lies outside goes on as it was: its ends do not move.
-struct Window {
+struct SourceWindow {
   TimeRange range{};
   std::vector<Instant> rows{};  // of the file, inside
 };
 
-Result<Window> rows_around(const YearFile& file, Timeframe tf, const TimeRange& range,
-                           const std::vector<SlotRunLabels>& runs) {
+Result<SourceWindow> rows_around(const YearFile& file, Timeframe tf, const TimeRange& range,
+                                 const std::vector<SlotRunLabels>& runs) {
   const auto& blocks = file.mark().blocks;
   const auto range_of = [&](std::size_t block) {
     return block_range(tf, file.mark().year, blocks[block].index);
@@ -73,7 +73,7 @@ Result<Window> rows_around(const YearFile& file, Timeframe tf, const TimeRange& 
   while (last < blocks.size() && range_of(last).from < range.to) ++last;
   if (first > 0) --first;
   if (last < blocks.size()) ++last;
-  Window window;
+  SourceWindow window;
   if (first > 0) window.range.from = range_of(first).from;
   if (last < blocks.size()) window.range.to = range_of(last - 1).to;
   // How much of a run that goes past both ends lies on which side is not known.
@@ -95,7 +95,7 @@ Result<Window> rows_around(const YearFile& file, Timeframe tf, const TimeRange& 
 // Joins the runs that were found inside a window to what is kept of those that reach out of it.
 std::vector<SlotRunLabels> with_runs_outside(const std::vector<SlotRunLabels>& was,
                                              std::vector<SlotRunLabels> inside,
-                                             const Window& window) {
+                                             const SourceWindow& window) {
   const auto rows_of = [&](const SlotRunLabels& run) {
     const auto first = std::lower_bound(window.rows.begin(), window.rows.end(), run.from);
     return static_cast<std::uint64_t>(std::upper_bound(first, window.rows.end(), run.to) - first);
@@ -361,7 +361,7 @@ Result<void> YearDeriver::list_incomplete(const YearState& state, const Rolled& 
                                           const TimeRange& stale, YearEdit& edit) const {
   const std::vector<SlotRunLabels>& was = state.history.incomplete_list;
   if (was.empty() && rolled.incomplete.empty()) return {};
-  Window window;
+  SourceWindow window;
   std::vector<Instant> rows = rolled.rows.bars.timestamp;
   std::vector<Instant> labels = rolled.incomplete;
   if (state.file) {
