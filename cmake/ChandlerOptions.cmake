@@ -20,6 +20,5 @@ endif()
 
 find_program(CHANDLER_CCACHE ccache)
 if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # What ccache wants to be told before it keeps objects that were compiled with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CHANDLER_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CHANDLER_CCACHE}")
 endif()

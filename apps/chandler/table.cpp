@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 namespace chandler::cli {
 namespace {
@@ -16,37 +17,46 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
-void put(std::string& line, std::string_view cell, std::size_t width, Align align) {
-  const std::string padding(width - width_of(cell), ' ');
-  if (align == Align::right) line += padding;
+void put(std::string& line, std::string_view cell, std::size_t padding, Align align) {
+  if (align == Align::right) line.append(padding, ' ');
   line += cell;
-  if (align == Align::left) line += padding;
+  if (align == Align::left) line.append(padding, ' ');
 }
 
 }  // namespace
 
 std::string Table::text() const {
+  const std::size_t columns = headings_.size();
   std::vector<std::size_t> widths;
-  widths.reserve(headings_.size());
+  widths.reserve(columns);
   for (const Heading& heading : headings_) widths.push_back(width_of(heading.text));
+  std::vector<std::size_t> of_cells;  // row after row
+  of_cells.reserve(rows_.size() * columns);
   for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < widths.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(row[i]));
+    for (std::size_t i = 0; i < columns; ++i) {
+      of_cells.push_back(width_of(row[i]));
+      widths[i] = std::max(widths[i], of_cells.back());
+    }
   }
 
   std::string all;
-  const auto add_line = [&](const auto& cell_of) {
-    std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      if (i > 0) line += "  ";
-      put(line, cell_of(i), widths[i], headings_[i].align);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    all += line + "\n";
+  all.reserve((rows_.size() + 1) * std::accumulate(widths.begin(), widths.end(), 3 * columns));
+  const auto end_line = [&] {
+    all.erase(all.find_last_not_of(' ') + 1);
+    all += '\n';
   };
-  add_line([&](std::size_t i) -> const std::string& { return headings_[i].text; });
-  for (const auto& row : rows_) {
-    add_line([&](std::size_t i) -> const std::string& { return row[i]; });
+  for (std::size_t i = 0; i < columns; ++i) {
+    const Heading& heading = headings_[i];
+    if (i > 0) all += "  ";
+    put(all, heading.text, widths[i] - width_of(heading.text), heading.align);
+  }
+  end_line();
+  for (std::size_t row = 0; row < rows_.size(); ++row) {
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (i > 0) all += "  ";
+      put(all, rows_[row][i], widths[i] - of_cells[row * columns + i], headings_[i].align);
+    }
+    end_line();
   }
   return all;
 }

@@ -56,7 +56,7 @@ struct Window {
   std::uint64_t points;
 };
 
-#define CHANDLER_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt"), always_inline)) inline
+#define CHANDLER_AVX2 __attribute__((target("avx2,bmi,bmi2"), always_inline)) inline
 
 CHANDLER_AVX2 std::uint64_t positions(__m256i low, __m256i high, char c) {
   const __m256i wanted = _mm256_set1_epi8(c);
@@ -172,10 +172,10 @@ CHANDLER_AVX2 const char* read_values(const char* p, const RowColumns& columns, 
 }
 
 template <bool kCheck>
-__attribute__((target("avx2,bmi,bmi2,lzcnt"))) void read_rows(RowCursor& cursor, const char* end,
-                                                              std::size_t rows,
-                                                              const TimestampReader& timestamps,
-                                                              const RowColumns& columns) {
+__attribute__((target("avx2,bmi,bmi2"))) void read_rows(RowCursor& cursor, const char* end,
+                                                        std::size_t rows,
+                                                        const TimestampReader& timestamps,
+                                                        const RowColumns& columns) {
   RowCursor c = cursor;
   while (c.row < rows && end - c.at >= static_cast<std::ptrdiff_t>(kReach)) {
     Instant t;
@@ -201,7 +201,7 @@ void read_common_rows(RowCursor& cursor, const char* end, std::size_t rows,
                       const TimestampReader& timestamps, const RowColumns& columns,
                       bool check_canonical) {
   static const bool possible = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-                               __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt");
+                               __builtin_cpu_supports("bmi2");
   if (!possible) return;
   if (check_canonical) {
     read_rows<true>(cursor, end, rows, timestamps, columns);

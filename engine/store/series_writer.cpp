@@ -183,14 +183,14 @@ Result<void> SeriesWriter::merge_rows_of_year(const YearState& state, const Merg
   return {};
 }
 
-// What was asked for begins where the years before end, if no bar is expected in between: nobody would
-// ever ask for that, so a delivery that was cut by a crash must not be told from one that was not.
+// A year begins with its first day, if the years before it were asked for up to there but for days on which no bar
+// is expected: nobody would ever ask for these, and one delivery must not leave something else than two.
 TimeRange SeriesWriter::joined_to(const std::vector<TimeRange>& known, TimeRange asked) const {
+  if (asked.empty()) return asked;
+  const Instant start = year_start(utc_year(asked.from));
   for (const TimeRange& k : known) {
-    const TimeRange between{k.to, asked.from};
-    if (!asked.empty() && !between.empty() && year_start(utc_year(asked.from)) == k.to &&
-        calendar().count_expected(series_.timeframe, between) == 0)
-      asked.from = k.to;
+    if (k.to <= start && calendar().count_expected(series_.timeframe, {k.to, asked.from}) == 0)
+      asked.from = start;
   }
   return asked;
 }

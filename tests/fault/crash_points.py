@@ -261,6 +261,8 @@ def run(setting):
             by_kind[case.kind] += fired
             if why:
                 report.fail(case, why)
+            if sum(by_kind.values()) % 500 == 499:
+                print(f"  {report.line()}", flush=True)
     for name, count in by_kind.items():
         print(f"  {name}: {len(known[name].calls)} calls, {count} faults")
     return report

@@ -145,6 +145,6 @@ def run(setting):
                 report.count(what)
                 if why:
                     report.fail(f"seed {setting.seed}", why)
-            if done % 20 == 0:
+            if done % 2 == 0:
                 print(f"  {report.line()}", flush=True)
     return report

@@ -107,9 +107,22 @@ def lay_out(state, disk):
             (disk / path).write_bytes(data)
 
 
+def comparable(files, sequence):
+    """What is rolled up need not be durable: its data is made again, its history begins anew. An original that a repair
+    set aside comes back when its removal was not synced; the next write to its series removes it."""
+    return {
+        n: d
+        for n, d in files.items()
+        if ".damaged." not in n and (is_data(n) or is_durable(n, sequence.fetched))
+    }
+
+
 def end_of(sequence, stage, cache, program):
-    """Runs the command that was cut, and those behind it."""
-    for number, command in enumerate(sequence.commands[stage:], stage):
+    """Runs the command that was cut, and those behind it. The one before it comes first: its last rename, of metadata,
+    is not synced, and its roll-ups are not at all; it alone finishes them, or makes them again."""
+    for number, command in enumerate(sequence.commands):
+        if number < stage - 1:
+            continue
         ended = program.run(cache, command)
         allowed = {0, 1, 4} if number == stage and stage >= sequence.loses_from else {0}
         if ended.code not in allowed:
@@ -136,7 +149,7 @@ def check_cut(setting, recorded, stage, state, label):
         raise Broken("a file is empty or full of zeros")
     end_of(sequence, stage, cache, program)
     files = files_of(cache)
-    differs = difference(recorded.final, lasting(files))
+    differs = difference(comparable(recorded.final, sequence), comparable(lasting(files), sequence))
     if differs:
         raise Broken(f"after the next run {differs}")
     left = [n for n in files if is_temporary(n)]
@@ -194,6 +207,8 @@ def run(setting):
     with multiprocessing.get_context("fork").Pool(setting.jobs) as pool:
         for _, why in pool.imap_unordered(_work, cases, chunksize=4):
             report.count("different states tried")
+            if report.counted["different states tried"] % 500 == 0:
+                print(f"  {report.line()}", flush=True)
             if why:
                 report.fail(f"seed {setting.seed}", why)
     return report

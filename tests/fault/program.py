@@ -27,7 +27,8 @@ class Ended:
 class Program:
     """Knows where the program and the shim lie, and a scratch folder for what must not be in a cache."""
 
-    def __init__(self, chandler, shim, scratch):
+    def __init__(self, chandler, shim, scratch, without=""):
+        self.without = without
         self.chandler = str(chandler)
         self.shim = str(shim)
         self.scratch = Path(scratch)
@@ -54,6 +55,8 @@ class Program:
             env["FAULT_TRACE"] = str(trace)
         if now is not None:
             env["FAULT_NOW"] = str(now)
+        if self.without:
+            env["FAULT_WITHOUT"] = self.without
         env.update(more or {})
         return env
 

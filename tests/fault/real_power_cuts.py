@@ -137,7 +137,7 @@ def cut_again_and_again(setting, report, name, store, job, known, cuts):
             except (Broken, AssertionError, OSError) as why:
                 report.fail(f"{name} seed {setting.seed} cut {tried}", why)
             copy.unlink()
-        if tried % 200 < CUTS_A_RUN:
+        if tried % 40 < CUTS_A_RUN:
             print(f"  {report.line()}", flush=True)
 
 

@@ -18,10 +18,11 @@ class Setting:
     jobs: int = 2
     seed: int = 1
     only: str = ""  # of a proof's parts, those whose name holds this
+    without: str = ""  # a mechanism that is taken out, to see the proof fail
     count: int = 0  # how often, where a proof has a number; 0: its own for the short or long form
 
     def program(self, name):
-        return Program(self.chandler, self.shim, self.scratch / name)
+        return Program(self.chandler, self.shim, self.scratch / name, self.without)
 
     def random(self, *about):
         return random.Random(":".join(map(str, (self.seed, *about))))

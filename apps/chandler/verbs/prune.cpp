@@ -60,8 +60,11 @@ Result<ExitCode> prune(const Context& context, const Arguments& arguments) {
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   const Removal plan = rehearse(cache, ids, rule);
   if (arguments.dry_run || plan.files() == 0) {
-    // Whoever removed it may have died before the summaries told so.
-    if (!arguments.dry_run) refresh_summaries(cache, context.out);
+    if (!arguments.dry_run) {
+      // Whoever removed it may have died before all of it was gone, or before the summaries told so.
+      for (const SeriesId& id : ids) CHANDLER_CHECK(cache.recover(id));
+      refresh_summaries(cache, context.out);
+    }
     return plan.report(context.out, arguments.dry_run);
   }
 

@@ -138,9 +138,16 @@ ssize_t pread_watched(int fd, void* into, std::size_t size, off_t offset) {
 }
 
 int sync_watched(long number, int fd) {
-  const std::string path = Watch::instance().path_of(fd);
+  Watch& watch = Watch::instance();
+  const std::string path = watch.path_of(fd);
   const auto make = [&] { return ::syscall(number, fd); };
   if (path.empty()) return static_cast<int>(make());
+  if (const std::string& without = watch.without(); without.ends_with("sync")) {
+    struct stat about {};
+    const bool folder =
+        ::syscall(SYS_fstat, fd, &about) == 0 && (about.st_mode & S_IFMT) == S_IFDIR;
+    if (without == "sync" || without == (folder ? "folder_sync" : "file_sync")) return 0;
+  }
   return static_cast<int>(changing(Call::sync, {.call = {}, .fd = fd, .path = path}, make));
 }
 
@@ -321,6 +328,7 @@ int faccessat(int folder, const char* name, int mode, int flags) noexcept {
 int flock(int fd, int operation) noexcept {
   const std::string path = fault::Watch::instance().path_of(fd);
   const auto make = [&] { return ::syscall(SYS_flock, fd, operation); };
+  if (!path.empty() && fault::Watch::instance().without() == "lock") return 0;
   return static_cast<int>(path.empty() ? make() : fault::looking(fault::Call::lock, path, make));
 }
 

@@ -16,6 +16,8 @@
 //   FAULT_NOW=SECONDS         the wall clock stands still there
 //   FAULT_JUMP=N:SECONDS      from its N-th reading on, the wall clock is off by so much
 //   FAULT_FREE=BYTES          what statvfs says is free
+//   FAULT_WITHOUT=MECHANISM   file_sync, folder_sync, sync (both) or lock: succeeds and does nothing, so
+//                             that one can see a proof fail
 //
 // Children inherit all of it, and count for themselves.
 #pragma once
@@ -105,7 +107,8 @@ class Watch {
   // Seconds that the wall clock is off by; fixed() says where it stands still.
   [[nodiscard]] std::int64_t clock_offset();
   [[nodiscard]] std::int64_t fixed_clock() const { return fixed_clock_; }  // -1: it goes on
-  [[nodiscard]] std::int64_t free_bytes() const { return free_bytes_; }    // -1: as it is
+  [[nodiscard]] const std::string& without() const { return without_; }
+  [[nodiscard]] std::int64_t free_bytes() const { return free_bytes_; }  // -1: as it is
 
  private:
   Watch();
@@ -121,6 +124,7 @@ class Watch {
   std::string root_;
   Plan plan_;
   std::string fired_;
+  std::string without_;
   int trace_ = -1;
   std::int64_t fixed_clock_ = -1;
   std::int64_t free_bytes_ = -1;

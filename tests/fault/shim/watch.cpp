@@ -87,7 +87,10 @@ Watch& Watch::instance() {
   return *watch;
 }
 
-Watch::Watch() : root_(tidy(environment("FAULT_ROOT"))), fired_(environment("FAULT_FIRED")) {
+Watch::Watch()
+    : root_(tidy(environment("FAULT_ROOT"))),
+      fired_(environment("FAULT_FIRED")),
+      without_(environment("FAULT_WITHOUT")) {
   handles_.resize(4096);
   if (const std::string plan = environment("FAULT_PLAN"); !plan.empty()) read_plan(plan);
   plan_.where = environment("FAULT_WHERE");
