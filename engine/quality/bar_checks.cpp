@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace chandler::quality {
@@ -59,6 +61,20 @@ bool ExpectedSlots::search(Instant t) {
   return true;
 }
 
+bool ExpectedSlots::hold_in_a_row(std::span<const Instant> times) {
+  if (!holds(times.front())) return false;
+  const std::int64_t step = runs_[current_].step.count();
+  std::int64_t due = times.front().time_since_epoch().count();
+  std::int64_t off = 0;
+  for (const Instant t : times) {
+    off |= t.time_since_epoch().count() ^ due;
+    due += step;
+  }
+  if (off != 0 || times.back() >= end_) return false;
+  next_ = times.back() + runs_[current_].step;
+  return true;
+}
+
 BarChecks::BarChecks(const BarSeries& batch, const ValidationRequest& request)
     : batch_(batch),
       request_(request),
@@ -88,6 +104,53 @@ bool BarChecks::has_sound_values(std::size_t row) const {
     if (column[row] < 0.0 || column[row] > kLargest) return false;
   }
   return true;
+}
+
+// Two doubles at once, as every 64-bit processor can; comparing gives all bits or none.
+constexpr std::size_t kAtOnce = 2;
+using Values = double __attribute__((vector_size(kAtOnce * sizeof(double))));
+using Truths = std::int64_t __attribute__((vector_size(kAtOnce * sizeof(double))));
+
+inline void load(Values& values, const double* from) { std::memcpy(&values, from, sizeof values); }
+
+// As broken_by(), but for bars together and without branches.
+bool BarChecks::all_sound(std::size_t first, std::size_t last) {
+  const std::size_t whole = first + (last - first) / kAtOnce * kAtOnce;
+  Truths good = {-1, -1};
+  Values open;
+  Values high;
+  Values low;
+  Values close;
+  Values amount;
+  for (std::size_t row = first; row < whole; row += kAtOnce) {
+    load(open, &batch_.open[row]);
+    load(high, &batch_.high[row]);
+    load(low, &batch_.low[row]);
+    load(close, &batch_.close[row]);
+    load(amount, &batch_.volume[row]);
+    good &= (low > 0.0) & (low <= open) & (low <= close) & (open <= high) & (close <= high) &
+            (high <= kLargest) & (amount >= 0.0) & (amount <= kLargest);
+  }
+  // Unknown (NaN) is sound: hence the denials.
+  for (const double* const column : optional_prices_) {
+    for (std::size_t row = first; row < whole; row += kAtOnce) {
+      load(amount, column + row);
+      good &= ~((amount <= 0.0) | (amount > kLargest));
+    }
+  }
+  for (const double* const column : optional_amounts_) {
+    for (std::size_t row = first; row < whole; row += kAtOnce) {
+      load(amount, column + row);
+      good &= ~((amount < 0.0) | (amount > kLargest));
+    }
+  }
+  if ((good[0] & good[1]) == 0) return false;
+  for (std::size_t row = whole; row < last; ++row) {
+    if (!has_sound_values(row)) return false;
+  }
+  // Expected slots lie in what was asked for and after 1970; the last bar is the last to be over.
+  return slots_.hold_in_a_row(std::span(batch_.timestamp).subspan(first, last - first)) &&
+         is_over(batch_.timestamp[last - 1]);
 }
 
 // Precondition: one of them is broken.

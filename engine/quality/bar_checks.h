@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "chandler/quality.h"
@@ -22,6 +23,8 @@ class ExpectedSlots {
     }
     return search(t);
   }
+  // They are slots that follow each other without a hole. Precondition: there are some.
+  [[nodiscard]] bool hold_in_a_row(std::span<const Instant> times);
 
  private:
   bool search(Instant t);
@@ -44,6 +47,10 @@ class BarChecks {
     if (!has_sound_values(row)) return broken_value(row);
     return broken_time(batch_.timestamp[row]);
   }
+
+  // No bar of [first, last) breaks a rule, and each follows the one before. False also where that is
+  // not plain to see. Precondition: there are some.
+  [[nodiscard]] bool all_sound(std::size_t first, std::size_t last);
 
  private:
   [[nodiscard]] bool has_sound_values(std::size_t row) const;

@@ -75,6 +75,27 @@ TEST(Validate, NamesTheFirstRuleThatABarBreaks) {
   }
 }
 
+// Bars are looked at many at a time; a bad one is found wherever it stands among them.
+TEST(Validate, FindsABadBarAtAnyPlaceOfALongBatch) {
+  const BarSeries sound = bars_at(steps(kStart, seconds{60}, 1300));
+  for (const std::size_t row : {0U, 1U, 510U, 511U, 512U, 513U, 1023U, 1024U, 1298U, 1299U}) {
+    BarSeries batch = sound;
+    batch.high[row] = batch.low[row] / 2;
+    BarSeries shifted = sound;
+    shifted.timestamp[row] += seconds{7};
+
+    const ValidationReport values = validate(batch, request());
+    const ValidationReport times = validate(shifted, request());
+
+    ASSERT_EQ(values.findings.size(), 1U) << row;
+    EXPECT_EQ(values.findings[0], (Finding{Rule::high_below_body, sound.timestamp[row], row}));
+    ASSERT_EQ(times.findings.size(), 1U) << row;
+    EXPECT_EQ(times.findings[0], (Finding{Rule::off_grid, sound.timestamp[row] + seconds{7}, row}));
+    EXPECT_EQ(batch.size(), 1299U);
+    EXPECT_EQ(shifted.size(), 1299U);
+  }
+}
+
 TEST(Validate, HoldsKnownOptionalValuesToTheRules) {
   struct Case {
     Column column;
