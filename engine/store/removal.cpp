@@ -17,6 +17,29 @@ Result<void> remove_year(const Folder& folder, int year) {
   return folder.remove_file(hidden);
 }
 
+// Frames rolled up are not synced when they are made: they can be made again. Once their source is gone
+// they cannot, so they have to be there to stay before it goes.
+Result<void> sync_roll_ups(const Folder& symbol, Timeframe source) {
+  CHANDLER_TRY(const std::vector<std::string> frames, symbol.names());
+  for (const std::string& frame : frames) {
+    const auto tf = parse_timeframe(frame);
+    if (!tf || *tf == source) continue;
+    auto folder = symbol.open_folder(frame);
+    if (!folder && folder.error().kind == ErrorKind::not_found) continue;  // removed meanwhile
+    if (!folder) return std::move(folder).error();
+    CHANDLER_TRY(const std::vector<std::string> names, folder->names());
+    for (const std::string& name : names) {
+      if (!year_of_data_name(name) && !year_of_metadata_name(name)) continue;
+      auto file = folder->open_file(name);
+      if (!file && file.error().kind == ErrorKind::not_found) continue;
+      if (!file) return std::move(file).error();
+      CHANDLER_CHECK(file->sync());
+    }
+    CHANDLER_CHECK(folder->sync());
+  }
+  return {};
+}
+
 bool is_set_aside(const std::string& name, int year) {
   return name.starts_with("." + std::to_string(year) + ".damaged.");
 }
@@ -51,6 +74,12 @@ Result<void> remove_empty_folders(SeriesWriter& writer, const SeriesId& series,
 RemoveOutcome remove_years(SeriesWriter& writer, const SeriesId& series, const Folder& root,
                            const std::vector<int>& years) {
   RemoveOutcome outcome;
+  if (!years.empty()) {
+    if (auto synced = sync_roll_ups(writer.lock().symbol_folder(), series.timeframe); !synced) {
+      outcome.errors.push_back(std::move(synced).error());
+      return outcome;
+    }
+  }
   const auto names = writer.folder().names();
   for (const int year : years) {
     if (auto removed = remove_year(writer.folder(), year); !removed) {
