@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMost = std::size_t{8} << 20U;
 
-std::string gzipped(const std::string& text, int flags = 0) {
+std::string packed_by_zlib(const std::string& text, int flags = 0) {
   z_stream stream{};
   EXPECT_EQ(::deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
   gz_header header{};
@@ -52,15 +52,15 @@ TEST(BodyReader, UnpacksLongAndShortBodiesHoweverTheyAreCut) {
   // The last one is longer packed than what is kept to be unpacked in one go.
   for (const std::string& text : {std::string(), std::string("[]"), std::string(300'000, 'a'),
                                   noise(70'000), noise(std::size_t{3} << 20U)}) {
-    const std::string packed = gzipped(text);
+    const std::string packed = packed_by_zlib(text);
     for (const std::size_t piece : {std::size_t{1000}, std::size_t{16384}, packed.size()})
       EXPECT_TRUE(read(packed, piece) == text) << text.size() << " by " << piece;
   }
 }
 
 TEST(BodyReader, TakesSeveralMembersAndHeadersWithAChecksum) {
-  const std::string two = gzipped("one ") + gzipped("two");
-  const std::string checked = gzipped("checked", 1);
+  const std::string two = packed_by_zlib("one ") + packed_by_zlib("two");
+  const std::string checked = packed_by_zlib("checked", 1);
 
   EXPECT_EQ(read(two, two.size()), "one two");
   EXPECT_EQ(read(checked, checked.size()), "checked");
@@ -70,7 +70,7 @@ TEST(BodyReader, TakesSeveralMembersAndHeadersWithAChecksum) {
 }
 
 TEST(BodyReader, SaysWhatIsWrongWithABodyThatIsNotWhole) {
-  const std::string packed = gzipped(std::string(5000, 'a') + noise(5000));
+  const std::string packed = packed_by_zlib(std::string(5000, 'a') + noise(5000));
   for (std::size_t size = 1; size < packed.size(); size += 7)
     EXPECT_EQ(read(packed.substr(0, size), size), "error: the answer's gzip ends early") << size;
   for (std::size_t at = 10; at < packed.size(); at += 13) {
@@ -81,13 +81,13 @@ TEST(BodyReader, SaysWhatIsWrongWithABodyThatIsNotWhole) {
 }
 
 TEST(BodyReader, NeverHoldsMoreThanTheCap) {
-  const std::string zeros = gzipped(std::string(std::size_t{20} << 20U, '\0'));
+  const std::string zeros = packed_by_zlib(std::string(std::size_t{20} << 20U, '\0'));
   std::string lying = zeros;  // of the size it has unpacked
   lying[lying.size() - 1] = lying[lying.size() - 2] = lying[lying.size() - 3] = 0;
 
   for (const std::string& bomb : {zeros, lying, zeros + zeros})
     EXPECT_EQ(read(bomb, 16384), "error: the answer is larger than 8388608 bytes");
-  const std::string just = gzipped(std::string(100, 'x'));
+  const std::string just = packed_by_zlib(std::string(100, 'x'));
   EXPECT_EQ(read(just, 50, 100).size(), 100U);
   EXPECT_EQ(read(just, 50, 99), "error: the answer is larger than 99 bytes");
 }
