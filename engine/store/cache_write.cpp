@@ -177,26 +177,15 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
 
 std::vector<WriteOutcome> Cache::resample(const Symbol& symbol, Timeframe source,
                                           std::span<const Timeframe> targets, bool force) {
-  const auto root = state_->open_root();
-  if (root) {
-    return store::derive(
-        {.root = &*root,
-         .symbol = symbol,
-         .source = source,
-         .targets = {targets.begin(), targets.end()},
-         .force = force,
-         .clock = state_->clock,
-         .optimistic = state_->options.optimistic_locking,
-         .enter = [this](const SeriesId& id) { return std::unique_lock(state_->mutexes.of(id)); }});
-  }
-  std::vector<WriteOutcome> outcomes;
-  for (const Timeframe target : targets) {
-    WriteOutcome failed{.series = {symbol, target}, .status = WriteStatus::failed};
-    failed.error =
-        root.error().kind == ErrorKind::not_found ? no_such_series({symbol, source}) : root.error();
-    outcomes.push_back(std::move(failed));
-  }
-  return outcomes;
+  return store::derive(
+      {.open_root = [this] { return state_->open_root(); },
+       .symbol = symbol,
+       .source = source,
+       .targets = {targets.begin(), targets.end()},
+       .force = force,
+       .clock = state_->clock,
+       .optimistic = state_->options.optimistic_locking,
+       .enter = [this](const SeriesId& id) { return std::unique_lock(state_->mutexes.of(id)); }});
 }
 
 VerifyReport Cache::verify(std::span<const SeriesId> ids, VerifyOptions options) {
@@ -239,7 +228,7 @@ void Cache::repair_derived(std::span<const SeriesId> ids, bool deep, VerifyRepor
     const auto folder = state_->open_series(id);
     if (const auto source = folder ? rolled_up_from(*folder) : std::nullopt) {
       const std::lock_guard hold(state_->mutexes.of(id));
-      const auto made = store::derive({.root = &*root,
+      const auto made = store::derive({.open_root = [this] { return state_->open_root(); },
                                        .symbol = id.symbol,
                                        .source = *source,
                                        .targets = {id.timeframe},

@@ -27,7 +27,7 @@ struct SourceYears {
   std::optional<Folder> folder;
 };
 
-Result<SourceYears> find_source(const Folder& root, const SeriesId& source) {
+Result<SourceYears> years_of_source(const Folder& root, const SeriesId& source) {
   SourceYears found;
   CHANDLER_TRY(Folder symbol, root.open_folder(source.symbol.folder()));
   CHANDLER_TRY(Folder folder, symbol.open_folder(std::string(to_string(source.timeframe))));
@@ -67,7 +67,8 @@ class Deriver {
     for (Target& t : targets_) {
       if (!chain_path(r_.source, t.frame)) t.fail(off_the_chain(t.frame));
     }
-    if (auto found = find_source(*r_.root, source_)) {
+    auto found = find_source();
+    if (found) {
       found_ = std::move(*found);
       find_years();
       for (const int year : all_years()) derive_year(year);
@@ -83,6 +84,11 @@ class Deriver {
   }
 
  private:
+  Result<SourceYears> find_source() const {
+    CHANDLER_TRY(const Folder root, r_.open_root());
+    return years_of_source(root, source_);
+  }
+
   // The source's files that a year is made from. Opened anew for each look: a file is the version it
   // was when it was opened.
   struct Files {
@@ -180,7 +186,8 @@ class Deriver {
   Result<void> write_year(Target& t, int year, RolledAhead* ahead) {
     std::unique_lock<std::mutex> held;
     if (r_.enter) held = r_.enter(t.outcome.series);
-    CHANDLER_TRY(SeriesWriter writer, SeriesWriter::open({.root = r_.root,
+    CHANDLER_TRY(const Folder root, r_.open_root());
+    CHANDLER_TRY(SeriesWriter writer, SeriesWriter::open({.root = &root,
                                                           .series = t.outcome.series,
                                                           .clock = r_.clock,
                                                           .optimistic = r_.optimistic}));

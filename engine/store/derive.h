@@ -15,7 +15,9 @@
 namespace chandler::store {
 
 struct DeriveRequest {
-  const Folder* root = nullptr;
+  // The cache root, anew each time: a sync that failed on one descriptor would look well the second
+  // time, so each target is written below one of its own.
+  std::function<Result<Folder>()> open_root{};
   Symbol symbol;
   Timeframe source{};
   std::vector<Timeframe> targets{};

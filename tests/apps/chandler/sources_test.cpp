@@ -108,7 +108,7 @@ TEST_F(Select, FollowsTheConfiguration) {
   const Json answers = ask_json({"select", "AAPL", "BTCUSDT", "-t", "1d"});
   EXPECT_EQ(answers[0]["provider"], "sandbox");
   EXPECT_EQ(answers[0]["reason"], "named first by the rule of chandler.json:3");
-  EXPECT_EQ(answers[1]["provider"], "yahoo");
+  EXPECT_EQ(answers[1]["provider"], "alpaca");  // coins need no key there
   EXPECT_EQ(reason(answers[1], "binance"), "switched off in the configuration");
 }
 

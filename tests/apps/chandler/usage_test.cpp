@@ -55,7 +55,7 @@ TEST_F(Usage, MissingAndSuperfluousArgumentsAreTold) {
 
 TEST_F(Usage, BadValuesAreNamed) {
   expect_usage_error({"read", "BTCUSDT", "5min"}, "did you mean \"5m\"?");
-  expect_usage_error({"read", "", "5m"}, "symbol");
+  expect_usage_error({"read", "", "5m"}, "SYM: is empty");
   expect_usage_error({"read", std::string(65, 'A'), "5m"}, "64");
   expect_usage_error({"read", "BTCUSDT", "1m", "--from", "yesterday"},
                      "--from: \"yesterday\" is not a date");
