@@ -96,7 +96,7 @@ TEST_F(Import, WritesNoFormulasForASpreadsheet) {
   const std::string file = write("=a.csv",
                                  "timestamp,open,high,low,close,volume,adj_close\n"
                                  "=HYPERLINK(\"http://example.test\"),1,2,1,2,1,1\n"
-                                 "+1+1,1,2,1,2,1,1\n@SUM(A1),1,2,1,2,1,1\n-1,1,2,1,2,1,1\n"
+                                 "+1+1,1,2,1,2,1,1\n@SUM(A1),1,2,1,2,1,1\n-A1,1,2,1,2,1,1\n"
                                  "\t=1,1,2,1,2,1,1\n"
                                  "2024-01-01 00:00:00,1,2,1,2,1,1.5\n"
                                  "2024-01-01 00:01:00,1,2,1,2,1,2\n"
@@ -113,7 +113,7 @@ TEST_F(Import, WritesNoFormulasForASpreadsheet) {
       << rejects;
   EXPECT_NE(rejects.find(",\"'+1+1,"), std::string::npos) << rejects;
   EXPECT_NE(rejects.find(",\"'@SUM"), std::string::npos) << rejects;
-  EXPECT_NE(rejects.find(",\"'-1,1"), std::string::npos) << rejects;
+  EXPECT_NE(rejects.find(",\"'-A1,1"), std::string::npos) << rejects;
   EXPECT_EQ(rejects.find('\t'), std::string::npos) << rejects;
   // Numbers stay numbers.
   ASSERT_EQ(run({"export", "BTCUSDT", "1m", "--out", "out.csv"}).exit_code, 0);
