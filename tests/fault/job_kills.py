@@ -25,6 +25,23 @@ JOB = {
 }
 
 
+def check_last_run(program, cache, job, right, part=lambda files: files):
+    """The job comes to its end: the files, or a part of them, are those of an undisturbed one, and nothing else is left."""
+    ended = program.run(cache, ["run", job, "-q"], one_core=False)
+    if ended.code != 0:
+        raise Broken(f"the last run exits with {ended.code}: {ended.said()}")
+    files = files_of(cache)
+    differs = difference(part(right), part(lasting(files)))
+    if differs:
+        raise Broken(f"after the last run {differs}")
+    left = [n for n in files if is_temporary(n)]
+    if left:
+        raise Broken(f"after the last run {left[0]} is left")
+    ended = program.run(cache, ["verify"], one_core=False)
+    if ended.code != 0:
+        raise Broken(f"after the last run verify exits with {ended.code}: {ended.said()}")
+
+
 class Rows:
     """What the files hold; the same bytes are read only once."""
 
@@ -101,19 +118,7 @@ def rounds(setting, job, known, worker, kills):
                 died += 1
                 before = check(known.rows, files_of(cache), before, known.right)
                 yield "kills", None
-            ended = program.run(cache, ["run", job, "-q"], one_core=False)
-            if ended.code != 0:
-                raise Broken(f"the last run: {ended.code} {ended.said()}")
-            files = files_of(cache)
-            differs = difference(known.files, lasting(files))
-            if differs:
-                raise Broken(differs)
-            left = [n for n in files if is_temporary(n)]
-            if left:
-                raise Broken(f"{left[0]} is left")
-            ended = program.run(cache, ["verify"], one_core=False)
-            if ended.code != 0:
-                raise Broken(f"verify: {ended.code} {ended.said()}")
+            check_last_run(program, cache, job, known.files)
             yield "jobs", None
         except (Broken, AssertionError) as why:
             yield "jobs", f"{where}, after {died} kills: {why}"

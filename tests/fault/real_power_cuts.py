@@ -16,8 +16,8 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from cache_files import Broken, check_metadata, difference, files_of, is_temporary, lasting, rows_in
-from job_kills import JOB, Undisturbed
+from cache_files import Broken, check_metadata, files_of, rows_in
+from job_kills import JOB, Undisturbed, check_last_run
 from setting import Report
 
 FICLONE = 0x40049409
@@ -95,19 +95,7 @@ def check_cut(program, cache, job, reported, known):
         for at, row in found.items():
             if right[series].get(at) != row:
                 raise Broken(f"{series} {at}: {row} is not the right bar")
-    ended = program.run(cache, ["run", job, "-q"], one_core=False)
-    if ended.code != 0:
-        raise Broken(f"the next run exits with {ended.code}: {ended.said()}")
-    files = files_of(cache)
-    differs = difference(data_of(known.files), data_of(lasting(files)))
-    if differs:
-        raise Broken(f"after the next run {differs}")
-    left = [n for n in files if is_temporary(n)]
-    if left:
-        raise Broken(f"after the next run {left[0]} is left")
-    ended = program.run(cache, ["verify"], one_core=False)
-    if ended.code != 0:
-        raise Broken(f"after the next run verify exits with {ended.code}: {ended.said()}")
+    check_last_run(program, cache, job, known.files, data_of)
 
 
 def data_of(files):

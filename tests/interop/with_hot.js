@@ -5,6 +5,7 @@ const fs = require('fs');
 const path = require('path');
 const arrow = require('apache-arrow');
 const pl = require('nodejs-polars');
+const ofPolars = require('./polars_frame');
 const { compare, dataFiles, load, nameOf, run } = require('./references');
 
 function facts(table, file, metadataFile) {
@@ -32,13 +33,7 @@ function byApacheArrow(table) {
 
 function byPolars(hot) {
   const frame = pl.readIPC(fs.readFileSync(hot)); // a name is taken for a file only where it ends in .ipc
-  const times = frame.getColumn('timestamp').cast(pl.Datetime('ms')).cast(pl.Int64).toArray();
-  return {
-    names: frame.columns,
-    rows: frame.height,
-    times: times.map((ms) => BigInt(ms) / 1000n),
-    column: (name) => frame.getColumn(name).toArray(),
-  };
+  return ofPolars(frame);
 }
 
 run(() => {

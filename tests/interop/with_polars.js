@@ -8,19 +8,14 @@
 const fs = require('fs');
 const zlib = require('zlib');
 const pl = require('nodejs-polars');
+const ofPolars = require('./polars_frame');
 const { compare, dataFiles, load, nameOf, run } = require('./references');
 
 const ALL_ROWS = 10_000_000;
 
 function parse(text, options) {
   const frame = pl.readCSV(text, { tryParseDates: true, ...options });
-  const times = frame.getColumn('timestamp').cast(pl.Datetime('ms')).cast(pl.Int64).toArray();
-  return {
-    names: frame.columns,
-    rows: frame.height,
-    times: times.map((ms) => BigInt(ms) / 1000n),
-    column: (name) => frame.getColumn(name).toArray(),
-  };
+  return ofPolars(frame);
 }
 
 run(() => {
