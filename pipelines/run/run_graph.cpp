@@ -83,8 +83,9 @@ class RunGraph {
     flow::make_edge(under_way_, plan_);
     flow::make_edge(plan_, fetch_);
     flow::make_edge(fetch_, validate_);
-    flow::make_edge(validate_, merge_);
-    flow::make_edge(flow::output_port<0>(merge_), resample_);
+    flow::make_edge(validate_, gather_);
+    flow::make_edge(flow::output_port<0>(gather_), write_);
+    flow::make_edge(flow::output_port<0>(write_), resample_);
     flow::make_edge(resample_, finish_);
     flow::make_edge(finish_, under_way_.decrementer());
   }
@@ -105,7 +106,8 @@ class RunGraph {
 
  private:
   using Fetch = flow::async_node<RunPtr, PagePtr>;
-  using Merge = flow::multifunction_node<PagePtr, std::tuple<RunPtr>>;
+  using Gather = flow::multifunction_node<PagePtr, std::tuple<PagePtr>, flow::lightweight>;
+  using Write = flow::multifunction_node<PagePtr, std::tuple<RunPtr>>;
 
   RunPtr next_series(oneapi::tbb::flow_control& control) {
     sourcing_.take();
@@ -178,12 +180,23 @@ class RunGraph {
                                             }};
   Fetch fetch_{graph_, flow::unlimited,
                [this](const RunPtr& run, Fetch::gateway_type& gateway) { fetch(run, gateway); }};
-  flow::function_node<PagePtr, PagePtr> validate_{
-      graph_, flow::unlimited, [this](const PagePtr& page) {
+  // Looking at a page takes less than waking a thread for it, which then spins for a while: the lane
+  // does it itself. (Lightweight nodes have to be noexcept.)
+  flow::function_node<PagePtr, PagePtr, flow::lightweight> validate_{
+      graph_, flow::unlimited, [this](const PagePtr& page) noexcept {
         step(*page->run, [&] { steps_.validate(*page); });
         return page;
       }};
-  Merge merge_{graph_, flow::unlimited, [this](const PagePtr& page, Merge::output_ports_type& out) {
+  Gather gather_{graph_, flow::unlimited,
+                 [this](const PagePtr& page, Gather::output_ports_type& out) noexcept {
+                   bool is_due = false;
+                   step(*page->run, [&] {
+                     is_due = steps_.is_commit_due(*page);
+                     if (!is_due) steps_.merge(*page);
+                   });
+                   if (is_due) std::get<0>(out).try_put(page);
+                 }};
+  Write write_{graph_, flow::unlimited, [this](const PagePtr& page, Write::output_ports_type& out) {
                  step(*page->run, [&] { steps_.merge(*page); });
                  if (page->last) std::get<0>(out).try_put(page->run);
                }};

@@ -1,12 +1,13 @@
 // The pipeline: a oneTBB flow graph that takes series through
 //
-//   series -> plan -> fetch -> validate -> merge -> resample -> finish
+//   series -> plan -> fetch -> validate -> gather -> write -> resample -> finish
 //
-// fetch waits for the network on threads of its own (FetchLane); the other steps run where TBB puts
-// them. merge commits as it goes: a version of a year's file every few seconds or many bars. A
-// limiter bounds the series under way, and of one series one page is beyond its lane at a time: so
-// memory does not grow with the number of series, years or pages, and a series' commits are in
-// order. Source first, then the frames rolled up from it: these name the version they were made of.
+// fetch waits for the network on threads of its own (FetchLane), which also look at their pages and
+// gather them; the other steps run where TBB puts them. write commits what was gathered: a version
+// of a year's file every few seconds or many bars. A limiter bounds the series under way, and of one
+// series one page is beyond its lane at a time: so memory does not grow with the number of series,
+// years or pages, and a series' commits are in order. Source first, then the frames rolled up from
+// it: these name the version they were made of.
 #pragma once
 
 #include <functional>

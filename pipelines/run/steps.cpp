@@ -12,13 +12,24 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+const std::string& name_of(const PageWork& work) {
+  return work.page.source.empty() ? work.provider->capabilities().name : work.page.source;
+}
+
 ProviderFacts facts_of(const PageWork& work) {
   const Capabilities& able = work.provider->capabilities();
-  ProviderFacts facts{.name = work.page.source.empty() ? able.name : work.page.source,
+  ProviderFacts facts{.name = name_of(work),
                       .reliability = able.reliability,
                       .adjustment = std::string(to_string(able.adjustment))};
   if (!able.rate_limits.empty()) facts.rate_limit = to_string(able.rate_limits.front());
   return facts;
+}
+
+// What may be committed together with what is waiting.
+bool follows(const Delivery& waiting, const std::string& provider, const BarSeries& bars) {
+  return waiting.provider.name == provider &&
+         (waiting.bars.empty() || bars.empty() ||
+          waiting.bars.timestamp.back() < bars.timestamp.front());
 }
 
 std::string joined(const std::set<std::string>& names) {
@@ -95,7 +106,7 @@ void RunSteps::merge(PageWork& work) {
   if (!work.report.untrustworthy()) {
     if (run.keep_times) run.taken = work.page.bars.timestamp;
     gather(work);
-    if (commit_is_due(run, work.last)) commit(run);
+    if (work.last || is_enough(run, run.pending.bars.size())) commit(run);
     verdict = run.refused_by_cache ? PageVerdict::stop : PageVerdict::taken;
   }
   run.give(verdict);
@@ -112,15 +123,13 @@ void RunSteps::gather(PageWork& work) {
   if (!work.page.settles.empty()) page.asked = work.page.settles;
   if (run.plan.instrument.asset_class != AssetClass::unknown)
     page.asset_class = run.plan.instrument.asset_class;
-  const bool follows = run.pending.provider.name == page.provider.name &&
-                       (run.pending.bars.empty() || page.bars.empty() ||
-                        run.pending.bars.timestamp.back() < page.bars.timestamp.front());
+  const bool is_next = follows(run.pending, page.provider.name, page.bars);
   if (run.pending.provider.name.empty()) {
     auto waiting = std::move(run.pending.verdicts);
     run.pending = std::move(page);
     run.pending.verdicts.insert(run.pending.verdicts.end(), waiting.begin(), waiting.end());
     run.pending_since = SteadyClock::now();
-  } else if (follows) {
+  } else if (is_next) {
     run.pending.append(std::move(page));
   } else {
     commit(run);
@@ -129,9 +138,18 @@ void RunSteps::gather(PageWork& work) {
   }
 }
 
-bool RunSteps::commit_is_due(const SeriesRun& run, bool last) const {
-  return last || run.pending.bars.size() >= options_.commit_bars ||
+bool RunSteps::is_enough(const SeriesRun& run, std::size_t bars) const {
+  return bars >= options_.commit_bars ||
          SteadyClock::now() - run.pending_since >= options_.commit_every;
+}
+
+bool RunSteps::is_commit_due(const PageWork& work) const {
+  if (work.provider == nullptr || work.last) return true;
+  if (work.report.untrustworthy()) return false;
+  const SeriesRun& run = *work.run;
+  if (run.pending.provider.name.empty()) return work.page.bars.size() >= options_.commit_bars;
+  return !follows(run.pending, name_of(work), work.page.bars) ||
+         is_enough(run, run.pending.bars.size() + work.page.bars.size());
 }
 
 void RunSteps::commit(SeriesRun& run) {

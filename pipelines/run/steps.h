@@ -17,6 +17,8 @@ class RunSteps {
 
   void plan(SeriesRun& run);
   void validate(PageWork& work) const;
+  // Whether merge() will commit, which takes its time.
+  [[nodiscard]] bool is_commit_due(const PageWork& work) const;
   // Gathers pages, and commits what is gathered when it is time; answers the lane.
   void merge(PageWork& work);
   void resample(SeriesRun& run);  // clears up first, where nothing was committed
@@ -27,7 +29,7 @@ class RunSteps {
   void clear_up(SeriesRun& run);
   void gather(PageWork& work);
   void commit(SeriesRun& run);
-  [[nodiscard]] bool commit_is_due(const SeriesRun& run, bool last) const;
+  [[nodiscard]] bool is_enough(const SeriesRun& run, std::size_t bars) const;
   void count(SeriesRun& run, const PageWork& work) const;
 
   const RunOptions& options_;

@@ -68,7 +68,7 @@ Result<LimitsFile> SharedLimits::open_file(const std::string& name) const {
 
 Result<void> SharedLimits::with_file(const std::string& name, const Now& now,
                                      const std::function<bool(UsageLog&, Moment)>& change) {
-  CHANDLER_TRY(const LimitsFile file, open_file(name));
+  CHANDLER_TRY(LimitsFile file, open_file(name));
   CHANDLER_TRY(const std::optional<std::string> text, file.read());
   std::optional<UsageLog> log = text ? UsageLog::parse(*text) : UsageLog{};
   const bool damaged = !log;

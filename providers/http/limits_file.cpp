@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -16,6 +17,7 @@ namespace {
 
 constexpr int kTries = 5000;  // of a millisecond each
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
+constexpr std::size_t kPage = 4096;
 
 Error failed(const std::string& what, const std::string& path) {
   return {errno == ENOENT ? ErrorKind::not_found : ErrorKind::io,
@@ -25,7 +27,10 @@ Error failed(const std::string& what, const std::string& path) {
 }  // namespace
 
 LimitsFile::LimitsFile(LimitsFile&& other) noexcept
-    : files_(other.files_), path_(std::move(other.path_)), lock_(std::exchange(other.lock_, -1)) {}
+    : files_(other.files_),
+      path_(std::move(other.path_)),
+      lock_(std::exchange(other.lock_, -1)),
+      size_(other.size_) {}
 
 LimitsFile::~LimitsFile() { release(); }
 
@@ -71,7 +76,7 @@ Result<LimitsFile> LimitsFile::open(FileSystem& files, const std::string& folder
   return Error{ErrorKind::locked, "another process keeps the lock", file.path_ + ".lock", ""};
 }
 
-Result<std::optional<std::string>> LimitsFile::read() const {
+Result<std::optional<std::string>> LimitsFile::read() {
   const std::string name = path_ + ".limits";
   const int fd = files_->open_at(AT_FDCWD, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
   if (fd < 0) {
@@ -89,10 +94,30 @@ Result<std::optional<std::string>> LimitsFile::read() const {
   const Error error = failed("cannot read", name);
   static_cast<void>(files_->close(fd));  // only read from
   if (got < 0) return error;
+  size_ = text.size();
   return std::optional<std::string>{std::move(text)};
 }
 
 Result<void> LimitsFile::replace(const std::string& text) const {
+  const bool fits = size_ > 0 && size_ <= kPage && text.size() <= kPage;
+  if (fits && write_over(text)) return {};
+  return write_anew(text);
+}
+
+// False: it is not, or not wholly, written.
+bool LimitsFile::write_over(std::string text) const {
+  const std::string name = path_ + ".limits";
+  const int fd = files_->open_at(AT_FDCWD, name.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+  if (fd < 0) return false;
+  text.resize(std::max(text.size(), size_), '\n');
+  ssize_t wrote = 0;
+  do wrote = files_->write(fd, text.data(), text.size());
+  while (wrote < 0 && errno == EINTR);
+  const bool closed = files_->close(fd) == 0;
+  return closed && wrote == static_cast<ssize_t>(text.size());
+}
+
+Result<void> LimitsFile::write_anew(const std::string& text) const {
   const std::string name = path_ + ".limits";
   const std::string draft = path_ + ".new";
   const int fd = files_->open_at(AT_FDCWD, draft.c_str(),

@@ -50,7 +50,9 @@ class LineReader {
     rest_.remove_prefix(end + 1);
     return true;
   }
-  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  [[nodiscard]] bool at_end() const {
+    return rest_.find_first_not_of('\n') == std::string_view::npos;
+  }
 
  private:
   std::string_view rest_;

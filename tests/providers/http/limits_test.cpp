@@ -316,6 +316,46 @@ TEST(SharedLimitsFile, ThatCannotBeUnderstoodCountsAsAllUsedUp) {
   }
 }
 
+TEST(SharedLimitsFile, IsWrittenOverWhereItLiesAndIsUnderstoodWhenItHasLessToSay) {
+  const TemporaryFolder folder;
+  const std::string file = folder.in("limits/p.limits");
+  FaultyFileSystem files;
+  SharedLimits limits(folder.in("limits"), files);
+  ask(limits, {{10, 60s}}, kStart);
+  std::size_t renames = 0;
+  const auto count_renames = [&] {
+    renames = 0;
+    for (const auto& call : files.records()) renames += call.call == Call::rename ? 1 : 0;
+    return renames;
+  };
+  ASSERT_EQ(count_renames(), 1U);
+
+  for (int i = 1; i < 5; ++i) ask(limits, {{10, 60s}}, kStart + i * 1s);
+  const auto longest = content(file).size();
+  ask(limits, {{10, 60s}}, kStart + 1h);
+
+  EXPECT_EQ(count_renames(), 1U);
+  EXPECT_EQ(content(file).size(), longest);
+  SharedLimits other(folder.in("limits"));
+  EXPECT_TRUE(ask(other, {{10, 60s}}, kStart + 1h, 9).granted);
+  EXPECT_FALSE(ask(other, {{10, 60s}}, kStart + 1h).granted);
+  EXPECT_THAT(other.note(), IsEmpty());
+}
+
+TEST(SharedLimitsFile, OfWhichOnlyAPartCouldBeWrittenOverIsWrittenAnew) {
+  const TemporaryFolder folder;
+  FaultyFileSystem files;
+  files.inject({.call = Call::write, .ordinal = 1, .effect = Effect::shorten});
+  SharedLimits limits(folder.in("limits"), files);
+
+  for (int i = 0; i < 2; ++i) ask(limits, {{3, 60s}}, kStart + i * 1s);
+
+  SharedLimits other(folder.in("limits"));
+  EXPECT_TRUE(ask(other, {{3, 60s}}, kStart + 2s).granted);
+  EXPECT_FALSE(ask(other, {{3, 60s}}, kStart + 2s).granted);
+  EXPECT_THAT(other.note(), IsEmpty());
+}
+
 TEST(SharedLimitsFile, IsMadeWhenItIsNeededAndAnewWhenItWasRemoved) {
   const TemporaryFolder folder;
   SharedLimits limits(folder.in("limits"));
