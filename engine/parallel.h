@@ -24,7 +24,7 @@ class HandOff {
 #endif
 
  private:
-  char place_ = 0;
+  [[maybe_unused]] char place_ = 0;
 };
 
 // body(i) for each i from begin to end, in any order, by several threads.

@@ -131,9 +131,9 @@ class RunGraph {
     gateway.reserve_wait();
     lanes_.submit([this, run, &gateway] {
       FetchLane{run, gates_, options_.lane, stop_,
-                [&](PagePtr page) {
+                [&](const PagePtr& page) {
                   run->hand_off.leave();
-                  gateway.try_put(std::move(page));
+                  gateway.try_put(page);
                 }}
           .fetch();
       gateway.release_wait();
