@@ -322,9 +322,8 @@ TEST(SharedLimitsFile, IsWrittenOverWhereItLiesAndIsUnderstoodWhenItHasLessToSay
   FaultyFileSystem files;
   SharedLimits limits(folder.in("limits"), files);
   ask(limits, {{10, 60s}}, kStart);
-  std::size_t renames = 0;
   const auto count_renames = [&] {
-    renames = 0;
+    std::size_t renames = 0;
     for (const auto& call : files.records()) renames += call.call == Call::rename ? 1 : 0;
     return renames;
   };
