@@ -190,7 +190,8 @@ Result<std::vector<SeriesStatus>> Cache::status_all(
   }
   CHANDLER_TRY(store::Summaries summaries,
                store::current_summaries(*root, {symbol, timeframe}, *state_->clock));
-  for (auto& [id, summary] : summaries) {
+  all.reserve(summaries.size());
+  for (store::SeriesSummary& summary : summaries) {
     // A folder that holds nothing yet is no series.
     if (summary.status.years.empty() && summary.status.problems.empty()) continue;
     all.push_back(std::move(summary.status));
@@ -224,7 +225,8 @@ Result<CacheStats> Cache::stats() const {
                store::current_summaries(root, {}, *state_->clock));
   std::set<std::string> symbols;
   std::map<std::string, CacheStats::Provider> providers;
-  for (const auto& [id, s] : summaries) {
+  for (const store::SeriesSummary& s : summaries) {
+    const SeriesId& id = s.status.series;
     if (s.status.years.empty() && s.status.problems.empty()) continue;
     symbols.insert(id.symbol.name());
     ++stats.series;

@@ -290,7 +290,7 @@ Result<void> Cache::refresh_summaries() {
     return std::move(root).error();
   }
   CHANDLER_TRY(store::Summaries summaries, store::current_summaries(*root, {}, *state_->clock));
-  std::erase_if(summaries, [](const auto& s) { return s.second.status.years.empty(); });
+  std::erase_if(summaries, [](const auto& s) { return s.status.years.empty(); });
   return store::write_summaries(*root, summaries, *state_->clock);
 }
 

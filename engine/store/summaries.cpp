@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <span>
 
 #include "parallel.h"
 #include "store/commit.h"
@@ -29,10 +31,8 @@ std::int64_t wall_ns() {
 // The folders of one symbol and what was remembered of them.
 class SymbolLook {
  public:
-  using Known = std::pair<Summaries::iterator, Summaries::iterator>;
-
-  SymbolLook(const Folder& root, const Symbol& symbol, Known known)
-      : root_(root), symbol_(symbol), known_(std::move(known)) {}
+  SymbolLook(const Folder& root, const Symbol& symbol, std::span<SeriesSummary> known)
+      : root_(root), symbol_(symbol), known_(known) {}
 
   // The frames that there are; takes over what is still true.
   Result<std::vector<SeriesSummary>> describe(const std::optional<Timeframe>& only,
@@ -61,10 +61,10 @@ class SymbolLook {
  private:
   [[nodiscard]] Result<std::vector<Timeframe>> frames_there(std::int64_t time) {
     std::vector<Timeframe> frames;
-    bool known = time != 0 && known_.first != known_.second;
-    for (auto at = known_.first; at != known_.second; ++at) {
-      known = known && at->second.symbol_ns == time;
-      frames.push_back(at->first.timeframe);
+    bool known = time != 0 && !known_.empty();
+    for (const SeriesSummary& summary : known_) {
+      known = known && summary.symbol_ns == time;
+      frames.push_back(summary.status.series.timeframe);
     }
     if (known) return frames;
     frames.clear();
@@ -78,8 +78,9 @@ class SymbolLook {
   }
 
   Result<SeriesSummary> describe_frame(Timeframe tf, const Clock& clock) {
-    for (auto at = known_.first; at != known_.second; ++at) {
-      if (at->first.timeframe == tf && still_true(at->second, tf)) return std::move(at->second);
+    for (SeriesSummary& summary : known_) {
+      if (summary.status.series.timeframe == tf && still_true(summary, tf))
+        return std::move(summary);
     }
     CHANDLER_CHECK(open());
     return summarize_now(*folder_, {symbol_, tf}, clock);
@@ -111,7 +112,7 @@ class SymbolLook {
 
   const Folder& root_;
   const Symbol& symbol_;
-  Known known_;
+  std::span<SeriesSummary> known_;
   std::optional<Folder> folder_;
   std::vector<std::pair<Timeframe, std::int64_t>> times_;
 };
@@ -123,12 +124,33 @@ Result<std::vector<Symbol>> symbols_there(const Folder& root) {
   for (const std::string& name : names) {
     if (auto symbol = Symbol::from_folder(name)) symbols.push_back(*std::move(symbol));
   }
+  std::sort(symbols.begin(), symbols.end());  // the names of some folders sort otherwise
   return symbols;
+}
+
+// What is known of each of the symbols, which are sorted as what is known is.
+std::vector<std::span<SeriesSummary>> known_of_each(Summaries& known,
+                                                    const std::vector<Symbol>& symbols) {
+  std::vector<std::span<SeriesSummary>> all;
+  all.reserve(symbols.size());
+  auto last = known.begin();
+  const auto symbol_of = [](const SeriesSummary& s) -> const Symbol& {
+    return s.status.series.symbol;
+  };
+  for (const Symbol& symbol : symbols) {
+    const auto first = std::find_if(
+        last, known.end(), [&](const SeriesSummary& s) { return !(symbol_of(s) < symbol); });
+    last = std::find_if(first, known.end(),
+                        [&](const SeriesSummary& s) { return symbol_of(s) != symbol; });
+    all.emplace_back(first, last);
+  }
+  return all;
 }
 
 Json symbols_document(const Summaries& summaries) {
   Json symbols = Json::object();
-  for (const auto& [id, s] : summaries) {
+  for (const SeriesSummary& s : summaries) {
+    const SeriesId& id = s.status.series;
     Json& one = symbols[id.symbol.name()];
     if (one.is_null()) {
       const Classification c = classify_by_rules(id.symbol.name());
@@ -145,7 +167,7 @@ Json symbols_document(const Summaries& summaries) {
 
 Json providers_document(const Summaries& summaries) {
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> sums;  // rows, series
-  for (const auto& [id, s] : summaries) {
+  for (const SeriesSummary& s : summaries) {
     for (const auto& [name, rows] : s.rows_by_provider) {
       sums[name].first += rows;
       ++sums[name].second;
@@ -173,9 +195,9 @@ Summaries read_summaries(const Folder& root) {
   if (!folder) return {};
   const auto file = folder->open_file(kScores);
   if (!file) return {};
-  const auto text = file->read_all(kMaxMetadata);
+  auto text = file->read_all(kMaxMetadata);
   // Damaged: made anew from the year metadata.
-  return text ? parse_summaries(*text).value_or(Summaries{}) : Summaries{};
+  return text ? parse_summaries(*std::move(text)).value_or(Summaries{}) : Summaries{};
 }
 
 Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
@@ -187,20 +209,17 @@ Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& quer
   } else {
     CHANDLER_TRY(symbols, symbols_there(root));
   }
+  // Told apart before threads take summaries out of them.
+  const auto known_of_symbol = known_of_each(known, symbols);
   std::vector<std::optional<Result<std::vector<SeriesSummary>>>> found(symbols.size());
   parallel_for(0, symbols.size(), [&](std::size_t i) {
-    const Symbol& symbol = symbols[i];
-    const SymbolLook::Known range{known.lower_bound({symbol, kAllTimeframes.front()}),
-                                  known.upper_bound({symbol, kAllTimeframes.back()})};
-    found[i] = SymbolLook{root, symbol, range}.describe(query.timeframe, clock);
+    found[i] = SymbolLook{root, symbols[i], known_of_symbol[i]}.describe(query.timeframe, clock);
   });
   Summaries summaries;
+  summaries.reserve(symbols.size());
   for (auto& of_symbol : found) {
     if (!*of_symbol) return std::move(*of_symbol).error();
-    for (SeriesSummary& summary : **of_symbol) {
-      const SeriesId id = summary.status.series;
-      summaries.insert_or_assign(summaries.end(), id, std::move(summary));
-    }
+    std::move((*of_symbol)->begin(), (*of_symbol)->end(), std::back_inserter(summaries));
   }
   return summaries;
 }

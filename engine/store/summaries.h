@@ -26,7 +26,7 @@ struct SeriesSummary {
   std::int64_t folder_ns = 0;  // mtime of the timeframe folder
   std::int64_t source_ns = 0;  // of the source's folder, for what was rolled up; else 0
 };
-using Summaries = std::map<SeriesId, SeriesSummary>;
+using Summaries = std::vector<SeriesSummary>;  // sorted by series
 
 // Empty when there are none, or when they are damaged.
 [[nodiscard]] Summaries read_summaries(const Folder& root);

@@ -1,5 +1,10 @@
 #include "store/summaries_text.h"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
+
+#include "parallel.h"
 #include "store/plain_json.h"
 #include "store/sha256.h"
 
@@ -10,13 +15,22 @@ constexpr std::string_view kSealKey = "\"content_sha256\": \"";
 constexpr std::size_t kSealSize = 64;
 constexpr std::size_t kUsualLine = 480;
 
-std::optional<std::string> sealed(std::string text) {
+constexpr std::size_t kLinesAtOnce = 128;
+
+// Where the seal stands, when the text has room for one.
+std::optional<std::span<char>> seal_of(std::string& text) {
   const std::size_t key = text.find(kSealKey);
   const std::size_t at = key + kSealKey.size();
   if (key == std::string::npos || at + kSealSize > text.size()) return {};
-  text.replace(at, kSealSize, kSealSize, '0');
-  text.replace(at, kSealSize, hex(sha256(std::as_bytes(std::span(text)))));
-  return text;
+  return std::span(text).subspan(at, kSealSize);
+}
+
+// The seal that the text should have; leaves it there.
+std::string seal(std::string& text, std::span<char> place) {
+  std::fill(place.begin(), place.end(), '0');
+  std::string proof = hex(sha256(std::as_bytes(std::span(text))));
+  std::copy(proof.begin(), proof.end(), place.begin());
+  return proof;
 }
 
 template <class Archive, class Name>
@@ -83,16 +97,43 @@ constexpr std::string_view kSeries = ",\n  \"schema_version\": 1,\n  \"series\":
 constexpr std::string_view kEntry = "\n    ";
 constexpr std::string_view kEnd = "\n  ]\n}\n";
 
-std::optional<std::pair<SeriesId, SeriesSummary>> read_line(PlainReader& reader) {
+std::optional<SeriesSummary> parse_line(std::string_view line) {
+  PlainReader reader(line);
   std::string name;
   Timeframe timeframe{};
   if (!lay_out_symbol(reader, name) || !reader.word(timeframe, parse_timeframe)) return {};
   auto symbol = Symbol::parse(name);
   if (!symbol || symbol->name() != name) return {};
-  const SeriesId id{*std::move(symbol), timeframe};
-  SeriesSummary summary{.status = {.series = id}};
-  if (!lay_out_summary(reader, summary)) return {};
-  return std::pair{id, std::move(summary)};
+  SeriesSummary summary{.status = {.series = {*std::move(symbol), timeframe}}};
+  if (!lay_out_summary(reader, summary) || !reader.at_end()) return {};
+  return summary;
+}
+
+std::optional<Summaries> parse_lines(std::span<const std::string_view> lines) {
+  Summaries summaries;
+  summaries.reserve(lines.size());
+  for (const std::string_view line : lines) {
+    auto summary = parse_line(line);
+    if (!summary) return {};
+    summaries.push_back(*std::move(summary));
+  }
+  return summaries;
+}
+
+// The entries; nothing when something else than the layout stands around them.
+std::optional<std::vector<std::string_view>> lines_of(std::string_view entries) {
+  std::vector<std::string_view> lines;
+  lines.reserve(entries.size() / kUsualLine + 1);
+  while (!entries.empty()) {
+    if (!entries.starts_with(kEntry)) return {};
+    entries.remove_prefix(kEntry.size());
+    const std::size_t end = std::min(entries.find('\n'), entries.size());
+    const bool is_last = end == entries.size();
+    if (!is_last && !entries.substr(0, end).ends_with(',')) return {};
+    lines.push_back(entries.substr(0, is_last ? end : end - 1));
+    entries.remove_prefix(end);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -105,7 +146,8 @@ std::string print_summaries(const Summaries& summaries) {
   writer.text(std::string(kSealSize, '0'));
   writer.literal(kSeries);
   bool first = true;
-  for (const auto& [id, summary] : summaries) {
+  for (const SeriesSummary& summary : summaries) {
+    const SeriesId& id = summary.status.series;
     // One that has no spelling (a number that is none) is left out, and made anew each time.
     PlainWriter line;
     if (!lay_out_symbol(line, id.symbol.name()) || !line.word(id.timeframe, parse_timeframe) ||
@@ -117,24 +159,38 @@ std::string print_summaries(const Summaries& summaries) {
     writer.literal(line.take());
   }
   writer.literal(kEnd);
-  return *sealed(writer.take());
+  std::string text = writer.take();
+  seal(text, *seal_of(text));
+  return text;
 }
 
-std::optional<Summaries> parse_summaries(const std::string& text) {
-  if (sealed(text) != text) return {};
-  PlainReader reader(text);
-  std::string seal;
-  if (!reader.literal(kBegin) || !reader.text(seal) || !reader.literal(kSeries)) return {};
+std::optional<Summaries> parse_summaries(std::string text) {
+  const auto place = seal_of(text);
+  if (!place) return {};
+  const std::string found(place->begin(), place->end());
+  if (seal(text, *place) != found) return {};
+
+  std::string_view entries = text;
+  PlainReader reader(entries);
+  std::string ignored;
+  if (!reader.literal(kBegin) || !reader.text(ignored) || !reader.literal(kSeries)) return {};
+  entries = reader.rest();
+  if (!entries.ends_with(kEnd)) return {};
+  entries.remove_suffix(kEnd.size());
+  const auto lines = lines_of(entries);
+  if (!lines) return {};
+
+  std::vector<std::optional<Summaries>> parts((lines->size() + kLinesAtOnce - 1) / kLinesAtOnce);
+  parallel_for(0, parts.size(), [&](std::size_t i) {
+    const auto rest = std::span(*lines).subspan(i * kLinesAtOnce);
+    parts[i] = parse_lines(rest.first(std::min(rest.size(), kLinesAtOnce)));
+  });
   Summaries summaries;
-  bool more = reader.literal(kEntry);
-  while (more) {
-    auto line = read_line(reader);
-    if (!line) return {};
-    summaries.insert(summaries.end(), std::move(*line));
-    more = reader.literal(",");
-    if (more && !reader.literal(kEntry)) return {};
+  summaries.reserve(lines->size());
+  for (auto& part : parts) {
+    if (!part) return {};
+    std::move(part->begin(), part->end(), std::back_inserter(summaries));
   }
-  if (!reader.literal(kEnd) || !reader.at_end()) return {};
   return summaries;
 }
 

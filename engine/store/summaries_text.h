@@ -13,6 +13,6 @@ namespace chandler::store {
 
 [[nodiscard]] std::string print_summaries(const Summaries& summaries);
 // Nothing when it is not, to the last byte, what print_summaries() gave.
-[[nodiscard]] std::optional<Summaries> parse_summaries(const std::string& text);
+[[nodiscard]] std::optional<Summaries> parse_summaries(std::string text);
 
 }  // namespace chandler::store

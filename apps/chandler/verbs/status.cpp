@@ -1,43 +1,59 @@
 // chandler status [SYM [TF]]
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "series_arguments.h"
+#include "store/plain_json.h"
 #include "table.h"
 #include "verbs.h"
 
 namespace chandler::cli {
 namespace {
 
-Json time_or_null(const std::optional<Instant>& t) {
-  return t ? Json(format_iso(*t)) : Json(nullptr);
-}
+// One series of the document. Written as it comes: for ten thousand of them, a tree of values takes
+// longer than to find out what stands in it.
+class SeriesText {
+ public:
+  explicit SeriesText(Instant now) : now_(now) {}
 
-Json as_json(const SeriesStatus& s, Instant now) {
-  Json derived_from = nullptr;
-  if (s.derived_from) derived_from = to_string(*s.derived_from);
-  Json age = nullptr;
-  if (s.last) age = (now - *s.last).count();
-  return Json{{"symbol", s.series.symbol.name()},
-              {"timeframe", to_string(s.series.timeframe)},
-              {"class", to_string(s.asset_class)},
-              {"derived_from", std::move(derived_from)},
-              {"behind", s.behind},
-              {"years", s.years},
-              {"rows", s.rows},
-              {"first", time_or_null(s.first)},
-              {"last", time_or_null(s.last)},
-              {"age_seconds", std::move(age)},
-              {"expected_bars", s.expected_bars},
-              {"missing_bars", s.missing_bars},
-              {"gaps", s.gaps},
-              {"coverage", s.coverage},
-              {"score", s.score},
-              {"bytes", s.bytes},
-              {"providers", s.providers},
-              {"problems", s.problems}};
-}
+  void add(const SeriesStatus& s) {
+    out_.literal(first_ ? "{" : ",{");
+    first_ = false;
+    key("\"symbol\":").escaped(s.series.symbol.name());
+    key(",\"timeframe\":").escaped(std::string(to_string(s.series.timeframe)));
+    key(",\"class\":").escaped(std::string(to_string(s.asset_class)));
+    const auto frame = [&](Timeframe tf) { return out_.escaped(std::string(to_string(tf))); };
+    lay_out_or_null(key(",\"derived_from\":"), s.derived_from, frame);
+    key(",\"behind\":").flag(s.behind);
+    lay_out_list(key(",\"years\":"), s.years, "", "", [&](int year) { return out_.number(year); });
+    key(",\"rows\":").number(s.rows);
+    const auto time = [&](Instant t) { return out_.time(t); };
+    lay_out_or_null(key(",\"first\":"), s.first, time);
+    lay_out_or_null(key(",\"last\":"), s.last, time);
+    const auto age = [&](Instant t) { return out_.number((now_ - t).count()); };
+    lay_out_or_null(key(",\"age_seconds\":"), s.last, age);
+    key(",\"expected_bars\":").number(s.expected_bars);
+    key(",\"missing_bars\":").number(s.missing_bars);
+    key(",\"gaps\":").number(s.gaps);
+    key(",\"coverage\":").real(s.coverage);
+    key(",\"score\":").real(s.score);
+    key(",\"bytes\":").number(s.bytes);
+    const auto text = [&](const std::string& one) { return out_.escaped(one); };
+    lay_out_list(key(",\"providers\":"), s.providers, "", "", text);
+    lay_out_list(key(",\"problems\":"), s.problems, "", "", text);
+    out_.literal("}");
+  }
+  std::string take() { return out_.take(); }
+
+ private:
+  store::PlainWriter& key(std::string_view text) {
+    out_.literal(text);
+    return out_;
+  }
+
+  store::PlainWriter out_;
+  Instant now_;
+  bool first_ = true;
+};
 
 std::string as_table(const std::vector<SeriesStatus>& all, Instant now) {
   Table table{{{"symbol"},
@@ -80,9 +96,11 @@ Result<ExitCode> status(const Context& context, const SeriesArguments& arguments
     }
   }
   if (out.json()) {
-    Json series = Json::array();
-    for (const SeriesStatus& s : all) series.push_back(as_json(s, cache.now()));
-    out.document(Json{{"ok", problems == 0}, {"series", std::move(series)}});
+    SeriesText series{cache.now()};
+    for (const SeriesStatus& s : all) series.add(s);
+    out.data(problems == 0 ? "{\"ok\":true,\"series\":[" : "{\"ok\":false,\"series\":[");
+    out.data(series.take());
+    out.data("]}\n");
   } else if (all.empty()) {
     out.data("no series in " + context.cache_root.string() + "\n");
   } else {
