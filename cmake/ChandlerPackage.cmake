@@ -79,6 +79,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
-# The calendars read the time zone database, which no library's dependency brings along.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata")
+# No library's dependency brings these along: the calendars read the time zone database, and libcurl is
+# loaded by the first request.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, libcurl4")
 include(CPack)

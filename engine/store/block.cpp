@@ -8,7 +8,7 @@
 namespace chandler::store {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kBlockVersion = 1;
 
 struct Run {
   std::uint8_t owner;
@@ -135,7 +135,7 @@ SealedBlock seal_block(const BarSeries& bars, std::size_t first, std::size_t las
   const auto payload = [&] {
     Bytes p;
     ByteWriter w(p);
-    w.put('B').put(kVersion).put(info.index).put(info.member_size).put(info.rows);
+    w.put('B').put(kBlockVersion).put(info.index).put(info.member_size).put(info.rows);
     w.put(epoch_seconds(info.first)).put(epoch_seconds(info.last)).put_bytes(info.sha256);
     put_owners(w, info.owners);
     return p;
@@ -154,7 +154,7 @@ std::optional<BlockInfo> parse_block_head(std::span<const std::byte> data) {
   const auto head = parse_member_head(data);
   if (!head) return {};
   ByteReader r(head->payload);
-  if (r.get<char>() != 'B' || r.get<std::uint8_t>() != kVersion) return {};
+  if (r.get<char>() != 'B' || r.get<std::uint8_t>() != kBlockVersion) return {};
   BlockInfo info;
   info.index = r.get<std::uint32_t>();
   info.member_size = r.get<std::uint32_t>();

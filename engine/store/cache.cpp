@@ -16,7 +16,6 @@ namespace chandler {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStatusNames = {"ok", "unchanged", "partial", "failed"};
-constexpr int kReaderTries = 3;
 
 // The good part of a file that is not whole, if the range touches nothing bad.
 Result<BarSeries> read_around_damage(const store::Folder& folder, const SeriesId& id, int year,
@@ -60,7 +59,7 @@ Error no_such_series(const SeriesId& id) {
 Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
                             TimeRange range) {
   Result<store::YearFile> file = store::YearFile::open(folder, id, year);
-  for (int i = 1; i < kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
+  for (int i = 1; i < store::kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
     file = store::YearFile::open(folder, id, year);
   }
   if (!file && file.error().kind == ErrorKind::not_found)

@@ -5,7 +5,7 @@
 namespace chandler::store {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kMarkVersion = 1;
 // From the size field to the end of the member: its CRC-32, the empty deflate stream, the gzip
 // trailer.
 constexpr std::size_t kAfterSize = 4 + 2 + kMemberTrailer;
@@ -15,7 +15,7 @@ constexpr std::size_t kAfterSize = 4 + 2 + kMemberTrailer;
 Bytes encode_end_mark(const EndMark& mark) {
   Bytes payload;
   ByteWriter w(payload);
-  w.put('E').put(kVersion).put_text(mark.symbol).put_text(mark.timeframe);
+  w.put('E').put(kMarkVersion).put_text(mark.symbol).put_text(mark.timeframe);
   w.put(static_cast<std::uint16_t>(mark.year));
   std::uint16_t columns = 0;
   for (const Column c : kAllColumns) {
@@ -47,7 +47,7 @@ std::optional<EndMark> parse_end_mark(std::span<const std::byte> data) {
   const auto head = parse_member_head(data);
   if (!head) return {};
   ByteReader r(head->payload);
-  if (r.get<char>() != 'E' || r.get<std::uint8_t>() != kVersion) return {};
+  if (r.get<char>() != 'E' || r.get<std::uint8_t>() != kMarkVersion) return {};
   EndMark mark;
   mark.symbol = r.get_text();
   mark.timeframe = r.get_text();

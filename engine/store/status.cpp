@@ -12,7 +12,6 @@
 namespace chandler::store {
 namespace {
 
-constexpr int kReaderTries = 3;
 constexpr std::chrono::milliseconds kReaderPause{10};
 
 // Gaps of neighbouring years that touch are one gap; what lies between the spans of two files is

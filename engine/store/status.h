@@ -25,8 +25,11 @@ struct SeriesView {
 
 [[nodiscard]] SeriesStatus summarize(const SeriesView& view, const SeriesId& series, bool behind);
 
+// How often a reader looks when what it looks for is replaced meanwhile.
+inline constexpr int kReaderTries = 3;
+
 // Metadata of a whole file, read or made anew in memory. Data and metadata are taken from one
-// version (three tries).
+// version (kReaderTries).
 [[nodiscard]] Result<YearMetadata> describe_in_place(const Folder& folder, const SeriesId& series,
                                                      int year, const Clock& clock);
 

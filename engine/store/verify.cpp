@@ -11,7 +11,7 @@ namespace chandler::store {
 namespace {
 
 constexpr int kTries = 3;
-constexpr std::chrono::milliseconds kPause{10};
+constexpr std::chrono::milliseconds kRecheckPause{10};
 
 std::string shown_metadata(const SeriesId& series, int year) {
   return series.folder() + "/" + metadata_name(year);
@@ -190,7 +190,7 @@ Result<std::vector<Problem>> check_year(const Folder& symbol_folder, const Folde
     const auto now_there = folder.identity_of(data_name(year));
     const bool replaced = now_there && *now_there && **now_there != scan->identity;
     if ((problems.empty() && !replaced) || attempt == kTries) return problems;
-    clock.pause(kPause);
+    clock.pause(kRecheckPause);
   }
 }
 

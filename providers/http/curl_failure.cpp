@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "http/curl_library.h"
+
 namespace chandler::http {
 namespace {
 
@@ -13,7 +15,7 @@ std::string within(std::chrono::milliseconds time) {
 // ": Connection refused", or nothing when the system gave no reason.
 std::string system_reason(CURL* handle) {
   long number = 0;
-  static_cast<void>(::curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number));
+  static_cast<void>(curl().easy_getinfo(handle, CURLINFO_OS_ERRNO, &number));
   if (number == 0) return {};
   return ": " + std::generic_category().message(static_cast<int>(number));
 }
@@ -21,7 +23,7 @@ std::string system_reason(CURL* handle) {
 std::string timed_out(CURL* handle, const std::string& text, const std::string& host,
                       const Request& request, const CurlOptions& options) {
   curl_off_t ready = 0;
-  static_cast<void>(::curl_easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &ready));
+  static_cast<void>(curl().easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &ready));
   if (text.find("too slow") != std::string::npos) {
     return host + " sent less than " + std::to_string(options.slowest_bytes_per_second) +
            " bytes a second for " + within(options.slow_for);
@@ -34,7 +36,7 @@ std::string timed_out(CURL* handle, const std::string& text, const std::string& 
 // Through a proxy: the status of its own answer; else 0.
 long proxy_status(CURL* handle) {
   long status = 0;
-  static_cast<void>(::curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &status));
+  static_cast<void>(curl().easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &status));
   return status;
 }
 
@@ -82,7 +84,7 @@ Error curl_failure(CURL* handle, CURLcode code, const std::string& text, const s
     case CURLE_UNSUPPORTED_PROTOCOL:
       return {ErrorKind::data, "what " + host + " answered is not HTTP", "", ""};
     default:
-      return unavailable("asking " + host + " failed: " + ::curl_easy_strerror(code));
+      return unavailable("asking " + host + " failed: " + curl().easy_strerror(code));
   }
 }
 

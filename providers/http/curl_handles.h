@@ -1,23 +1,23 @@
 // Owners of libcurl's handles.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <memory>
+
+#include "http/curl_library.h"
 
 namespace chandler::http {
 
 struct CurlDeleter {
-  void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+  void operator()(CURL* handle) const { curl().easy_cleanup(handle); }
 };
 struct CurlMultiDeleter {
-  void operator()(CURLM* handle) const { static_cast<void>(::curl_multi_cleanup(handle)); }
+  void operator()(CURLM* handle) const { static_cast<void>(curl().multi_cleanup(handle)); }
 };
 struct CurlListDeleter {
-  void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl().slist_free_all(list); }
 };
 struct CurlUrlDeleter {
-  void operator()(CURLU* handle) const { ::curl_url_cleanup(handle); }
+  void operator()(CURLU* handle) const { curl().url_cleanup(handle); }
 };
 
 using CurlHandle = std::unique_ptr<CURL, CurlDeleter>;

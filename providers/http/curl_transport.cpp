@@ -25,7 +25,7 @@ constexpr long kReceiveBuffer = 128L << 10U;  // libcurl's own is 16 KiB: a page
 template <class Value>
 void set(CURL* handle, CURLoption option, Value value) {
   // What can fail is memory, and options this libcurl was built without: both are final.
-  if (::curl_easy_setopt(handle, option, value) != CURLE_OK) throw std::bad_alloc();
+  if (curl().easy_setopt(handle, option, value) != CURLE_OK) throw std::bad_alloc();
 }
 
 bool has_control(std::string_view text) {
@@ -37,7 +37,7 @@ bool has_control(std::string_view text) {
 }
 
 void append(CurlList& list, const std::string& line) {
-  curl_slist* const longer = ::curl_slist_append(list.get(), line.c_str());
+  curl_slist* const longer = curl().slist_append(list.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
   static_cast<void>(list.release());
   list.reset(longer);
@@ -99,7 +99,7 @@ struct Hop {
 template <class Value>
 Value asked(CURL* handle, CURLINFO what) {
   Value value{};
-  static_cast<void>(::curl_easy_getinfo(handle, what, &value));  // fails for unknown ones only
+  static_cast<void>(curl().easy_getinfo(handle, what, &value));  // fails for unknown ones only
   return value;
 }
 
@@ -167,7 +167,7 @@ class Exchange {
         return curl_failure(handle, end, text.data(), target.host, request_, options_);
       return ended(handle, incoming);
     }();
-    ::curl_easy_reset(handle);  // it points to what ends with this call
+    curl().easy_reset(handle);  // it points to what ends with this call
     pool_.give_back(std::move(lane));
     return hop;
   }
@@ -189,14 +189,12 @@ CurlOptions with_defaults(CurlOptions options) {
 
 CurlTransport::CurlTransport(CurlOptions options)
     : options_(with_defaults(std::move(options))),
-      pool_(std::make_unique<LanePool>(options_.idle_connections)) {
-  // Never undone: a look-up nobody waits for any more may still be under way.
-  if (::curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw std::bad_alloc();
-}
+      pool_(std::make_unique<LanePool>(options_.idle_connections)) {}
 
 CurlTransport::~CurlTransport() = default;
 
 Result<Response> CurlTransport::get(const Request& request, const std::stop_token& stop) {
+  CHANDLER_CHECK(load_curl());
   auto response = Exchange(*pool_, options_, request, stop).run();
   if (response) return response;
   Error error = std::move(response).error();

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "http/curl_library.h"
 #include "http/text.h"
 
 namespace chandler::http {
@@ -35,10 +36,10 @@ std::size_t guarded(std::size_t size, std::optional<Error>& error, Step step) {
 
 CURLcode Incoming::attach(CURL* handle) {
   for (const CURLcode code :
-       {::curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Incoming::on_header),
-        ::curl_easy_setopt(handle, CURLOPT_HEADERDATA, this),
-        ::curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Incoming::on_body),
-        ::curl_easy_setopt(handle, CURLOPT_WRITEDATA, this)}) {
+       {curl().easy_setopt(handle, CURLOPT_HEADERFUNCTION, &Incoming::on_header),
+        curl().easy_setopt(handle, CURLOPT_HEADERDATA, this),
+        curl().easy_setopt(handle, CURLOPT_WRITEFUNCTION, &Incoming::on_body),
+        curl().easy_setopt(handle, CURLOPT_WRITEDATA, this)}) {
     if (code != CURLE_OK) return code;
   }
   return CURLE_OK;

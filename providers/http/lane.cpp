@@ -40,25 +40,25 @@ std::optional<CURLcode> perform(Lane& lane, const std::stop_token& stop) {
   constexpr int kLongestNap = 1000;  // ms; libcurl shortens it to its own timeouts
   CURLM* const multi = lane.multi.get();
   const NoSigpipe no_sigpipe;
-  if (::curl_multi_add_handle(multi, lane.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+  if (curl().multi_add_handle(multi, lane.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
   std::optional<CURLcode> code;
   {
-    const std::stop_callback wake(stop, [multi] { static_cast<void>(::curl_multi_wakeup(multi)); });
+    const std::stop_callback wake(stop, [multi] { static_cast<void>(curl().multi_wakeup(multi)); });
     int running = 1;
     while (running > 0 && !stop.stop_requested()) {
-      CURLMcode state = ::curl_multi_perform(multi, &running);
+      CURLMcode state = curl().multi_perform(multi, &running);
       if (state == CURLM_OK && running > 0)
-        state = ::curl_multi_poll(multi, nullptr, 0, kLongestNap, nullptr);
+        state = curl().multi_poll(multi, nullptr, 0, kLongestNap, nullptr);
       if (state == CURLM_OK) continue;
       code = CURLE_FAILED_INIT;
       break;
     }
     int left = 0;
-    if (const CURLMsg* message = ::curl_multi_info_read(multi, &left);
+    if (const CURLMsg* message = curl().multi_info_read(multi, &left);
         !code && message != nullptr && message->msg == CURLMSG_DONE)
       code = message->data.result;
   }
-  static_cast<void>(::curl_multi_remove_handle(multi, lane.easy.get()));
+  static_cast<void>(curl().multi_remove_handle(multi, lane.easy.get()));
   return code;
 }
 

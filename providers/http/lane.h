@@ -14,8 +14,8 @@ namespace chandler::http {
 // One transfer at a time, and the connections it leaves open. libcurl's own sharing of connections
 // between threads is not dependable, so each lane has its own.
 struct Lane {
-  CurlMultiHandle multi{::curl_multi_init()};
-  CurlHandle easy{::curl_easy_init()};
+  CurlMultiHandle multi{curl().multi_init()};
+  CurlHandle easy{curl().easy_init()};
   std::string origin{};  // of its last transfer
 };
 

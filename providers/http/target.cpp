@@ -14,9 +14,9 @@ namespace {
 
 std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
-  if (::curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
+  if (curl().url_get(url, which, &text, flags) != CURLUE_OK) return {};
   std::string copy(text);
-  ::curl_free(text);
+  curl().free(text);
   return copy;
 }
 
@@ -41,12 +41,13 @@ Error refused(std::string what, std::string hint) {
 }  // namespace
 
 Result<Target> Target::of(const std::string& address) {
+  CHANDLER_TRY(const CurlLibrary* library, load_curl());
   Target target;
-  target.url.reset(::curl_url());
+  target.url.reset(library->url());
   if (!target.url) throw std::bad_alloc();
   CURLU* const url = target.url.get();
   const CURLUcode code =
-      ::curl_url_set(url, CURLUPART_URL, address.c_str(), CURLU_NON_SUPPORT_SCHEME);
+      library->url_set(url, CURLUPART_URL, address.c_str(), CURLU_NON_SUPPORT_SCHEME);
   const std::string scheme = part(url, CURLUPART_SCHEME);
   target.host = lower_case(part(url, CURLUPART_HOST));
   if (code != CURLUE_OK || target.host.empty()) {

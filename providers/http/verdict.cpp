@@ -1,9 +1,8 @@
 // What an answer means, by its status alone.
-#include <curl/curl.h>
-
 #include <charconv>
 
 #include "http/client.h"
+#include "http/curl_library.h"
 
 namespace chandler::http {
 namespace {
@@ -68,7 +67,7 @@ std::optional<milliseconds> retry_after(const Response& response, Moment now) {
   const std::string text(response.header("retry-after"));
   if (text.empty()) return {};
   if (const auto seconds = from_seconds(text)) return seconds;
-  const std::time_t at = ::curl_getdate(text.c_str(), nullptr);
+  const std::time_t at = curl().getdate(text.c_str(), nullptr);
   if (at == -1) return {};
   const Moment moment{std::chrono::seconds{at}};
   return std::max(milliseconds{0}, std::chrono::duration_cast<milliseconds>(moment - now));

@@ -10,7 +10,7 @@ namespace chandler::plugin {
 namespace {
 
 constexpr std::size_t kMostNotes = 20;
-constexpr std::size_t kMostFields = 256;
+constexpr std::size_t kMostHeaders = 256;
 
 struct Meaning {
   std::int32_t answer;
@@ -130,7 +130,7 @@ http::Request HostCall::request_of(const chandler_http_request& request) const {
   http::Request made{.url = text_or_empty(request.url)};
   const auto copy = [this](const chandler_field* fields, std::size_t count,
                            std::vector<http::Field>& into) {
-    for (std::size_t i = 0; fields != nullptr && i < std::min(count, kMostFields); ++i) {
+    for (std::size_t i = 0; fields != nullptr && i < std::min(count, kMostHeaders); ++i) {
       http::Field field{text_or_empty(fields[i].name), text_or_empty(fields[i].value),
                         fields[i].secret != 0};
       // A key is a secret even where the plugin forgot to say so.

@@ -1,11 +1,12 @@
 #include "venue/venue.h"
 
-#include <curl/curl.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <string_view>
+
+#include "http/curl_library.h"
 
 namespace chandler::venue {
 namespace {
@@ -105,7 +106,7 @@ http::Verdict retrying(std::string what) {
 
 std::optional<http::Moment> date_of(const http::Response& response) {
   const std::string text(response.header("date"));
-  const time_t parsed = text.empty() ? -1 : curl_getdate(text.c_str(), nullptr);
+  const time_t parsed = text.empty() ? -1 : http::curl().getdate(text.c_str(), nullptr);
   if (parsed < 0) return {};
   return http::Moment{std::chrono::seconds{parsed}};
 }
