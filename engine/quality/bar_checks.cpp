@@ -28,15 +28,18 @@ std::vector<const double*> present(const BarSeries& batch, std::initializer_list
   return columns;
 }
 
-// The expected slots that bars of this batch may rightly lie on.
-std::vector<SlotRun> runs_around(const BarSeries& batch, const ValidationRequest& request) {
-  if (batch.empty()) return {};
-  const auto [first, last] = std::minmax_element(batch.timestamp.begin(), batch.timestamp.end());
+// The expected slots from one bar to another that bars may rightly lie on.
+std::vector<SlotRun> runs_between(Instant first, Instant last, const ValidationRequest& request) {
   const TimeRange plausible =
       TimeRange{from_epoch(0), std::min(request.now, kReckonable.to)}.intersect(request.asked);
-  const TimeRange span = {std::max(*first, plausible.from), std::min(*last, plausible.to)};
+  const TimeRange span = {std::max(first, plausible.from), std::min(last, plausible.to)};
   if (span.from > span.to) return {};
   return request.calendar.expected(request.timeframe, {span.from, span.to + seconds{1}});
+}
+
+std::vector<SlotRun> runs_of_ordered(const BarSeries& batch, const ValidationRequest& request) {
+  if (batch.empty()) return {};
+  return runs_between(batch.timestamp.front(), batch.timestamp.back(), request);
 }
 
 }  // namespace
@@ -83,7 +86,12 @@ BarChecks::BarChecks(const BarSeries& batch, const ValidationRequest& request)
       keeps_sessions_(!request.extended_hours &&
                       (request.calendar.kind() == CalendarKind::us_equities ||
                        request.calendar.kind() == CalendarKind::forex)),
-      slots_(runs_around(batch, request)) {}
+      slots_(runs_of_ordered(batch, request)) {}
+
+ExpectedSlots BarChecks::slots_of_all() const {
+  const auto [first, last] = std::minmax_element(batch_.timestamp.begin(), batch_.timestamp.end());
+  return ExpectedSlots(runs_between(*first, *last, request_));
+}
 
 // Comparisons with NaN are false and every value lies between two that are looked at, so these few
 // tell all.

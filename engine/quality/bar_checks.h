@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "chandler/quality.h"
@@ -45,6 +46,7 @@ class BarChecks {
   // The first rule that this bar breaks; outside_session for a sound bar that is not wanted.
   [[nodiscard]] std::optional<Rule> broken_by(std::size_t row) {
     if (!has_sound_values(row)) return broken_value(row);
+    if (!std::exchange(slots_are_all_, true)) slots_ = slots_of_all();
     return broken_time(batch_.timestamp[row]);
   }
 
@@ -56,6 +58,7 @@ class BarChecks {
   [[nodiscard]] bool has_sound_values(std::size_t row) const;
   [[nodiscard]] Rule broken_value(std::size_t row) const;
   [[nodiscard]] std::optional<Rule> broken_time(Instant t);
+  [[nodiscard]] ExpectedSlots slots_of_all() const;
   [[nodiscard]] bool is_over(Instant t) const;
 
   const BarSeries& batch_;
@@ -63,7 +66,10 @@ class BarChecks {
   std::vector<const double*> optional_prices_;
   std::vector<const double*> optional_amounts_;
   bool keeps_sessions_;
+  // From the first bar of the batch to its last: all there are in a batch that is in order. For one
+  // bar among them is looked for once one is not, as that means another pass over all times.
   ExpectedSlots slots_;
+  bool slots_are_all_ = false;
 };
 
 }  // namespace chandler::quality

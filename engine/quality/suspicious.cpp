@@ -14,59 +14,15 @@
 //
 // One finding a run, at its first bar.
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
 #include "chandler/quality.h"
+#include "quality/spikes.h"
 
 namespace chandler {
 namespace {
 
-constexpr double kSigmas = 12.0;
-constexpr double kRevertedShare = 0.5;
-constexpr std::size_t kLeastReturns = 10;
 constexpr std::size_t kZeroVolumeRun = 30;
 constexpr std::size_t kStaleRun = 10;
-
-constexpr double kSigmaOfMedianDeviation = 1.4826;
-constexpr double kSigmaOfMeanDeviation = 1.2533;
-
-struct Spread {
-  double middle;
-  double sigma;
-};
-
-double median(std::vector<double>& values) {  // reorders them
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
-Spread robust_spread(std::vector<double> returns) {
-  const double middle = median(returns);
-  for (double& r : returns) r = std::abs(r - middle);
-  const double mean =
-      std::accumulate(returns.begin(), returns.end(), 0.0) / static_cast<double>(returns.size());
-  const double deviation = median(returns);
-  return {middle,
-          deviation > 0.0 ? kSigmaOfMedianDeviation * deviation : kSigmaOfMeanDeviation * mean};
-}
-
-void find_spikes(const BarSeries& bars, std::vector<Finding>& found) {
-  if (bars.size() < kLeastReturns + 1) return;
-  std::vector<double> returns(bars.size() - 1);
-  for (std::size_t i = 0; i < returns.size(); ++i)
-    returns[i] = std::log(bars.close[i + 1] / bars.close[i]);
-  const Spread spread = robust_spread(returns);
-  for (std::size_t i = 0; i + 1 < returns.size(); ++i) {
-    const double there = returns[i];
-    const double back = -returns[i + 1];
-    const bool reverts = there * back > 0.0 && std::abs(back) >= kRevertedShare * std::abs(there);
-    if (reverts && std::abs(there - spread.middle) > kSigmas * spread.sigma) {
-      found.push_back({Rule::price_spike, bars.timestamp[i + 1], i + 1});
-    }
-  }
-}
 
 // Runs of at least `least` bars in which each bar after the first `follows` the one before.
 template <class Starts, class Follows>
@@ -86,7 +42,8 @@ void find_runs(const BarSeries& bars, Rule rule, std::size_t least, Starts start
 
 std::vector<Finding> find_suspicious(const BarSeries& bars) {
   std::vector<Finding> found;
-  find_spikes(bars, found);
+  for (const std::size_t row : quality::find_spikes(bars.close))
+    found.push_back({Rule::price_spike, bars.timestamp[row], row});
 
   const auto silent = [&bars](std::size_t i) { return bars.volume[i] == 0.0; };
   const bool has_volume =

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <span>
 
 #include "chandler/quality.h"
 #include "quality/bar_checks.h"
@@ -10,12 +13,16 @@ namespace {
 // Looked at together, while they lie in the nearest cache.
 constexpr std::size_t kTogether = 512;
 
-// Prices of kept bars are above zero, so that amounts alone can hold a negative zero.
+// Prices of kept bars are above zero, so that amounts alone can hold a negative zero. Memory that
+// is not written to need not be written back.
 void clear_negative_zeros(BarSeries& batch, std::size_t first, std::size_t last) {
   for (const Column c : {Column::volume, Column::trade_count, Column::turnover}) {
-    std::vector<double>& values = batch.column(c);
-    if (values.empty()) continue;
-    for (std::size_t row = first; row < last; ++row) values[row] += 0.0;
+    if (batch.column(c).empty()) continue;
+    const auto values = std::span(batch.column(c)).subspan(first, last - first);
+    std::uint64_t signs = 0;
+    for (const double value : values) signs |= std::bit_cast<std::uint64_t>(value);
+    if (signs >> 63U == 0) continue;
+    for (double& value : values) value += 0.0;
   }
 }
 

@@ -195,12 +195,8 @@ VerifyReport Cache::verify(std::span<const SeriesId> ids, VerifyOptions options)
     if (root.error().kind != ErrorKind::not_found) report.errors.push_back(root.error());
     return report;
   }
-  std::vector<SeriesId> behind;
+  if (!options.repair) return store::verify_all(*root, ids, options.deep, *state_->clock);
   for (const SeriesId& id : ids) {
-    if (!options.repair) {
-      store::verify_series(*root, id, options.deep, *state_->clock, report);
-      continue;
-    }
     auto done = state_->with_writer(
         id, false, [&](store::SeriesWriter& writer, const store::Folder& folder) {
           store::repair_series(writer, folder, id, *state_->clock, report);
@@ -208,7 +204,7 @@ VerifyReport Cache::verify(std::span<const SeriesId> ids, VerifyOptions options)
         });
     if (!done) report.errors.push_back(std::move(done).error());
   }
-  if (options.repair) repair_derived(ids, options.deep, report);
+  repair_derived(ids, options.deep, report);
   return report;
 }
 

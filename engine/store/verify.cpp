@@ -1,8 +1,10 @@
 #include "store/verify.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
+#include "parallel.h"
 #include "store/derive.h"
 #include "store/status.h"
 #include "store/year_scan.h"
@@ -218,6 +220,20 @@ void verify_series(const Folder& root, const SeriesId& series, bool deep, const 
     }
     report.problems.insert(report.problems.end(), problems->begin(), problems->end());
   }
+}
+
+VerifyReport verify_all(const Folder& root, std::span<const SeriesId> all, bool deep,
+                        const Clock& clock) {
+  std::vector<VerifyReport> reports(all.size());
+  parallel_for(0, all.size(),
+               [&](std::size_t i) { verify_series(root, all[i], deep, clock, reports[i]); });
+  VerifyReport whole;
+  for (VerifyReport& one : reports) {
+    whole.files += one.files;
+    std::move(one.problems.begin(), one.problems.end(), std::back_inserter(whole.problems));
+    std::move(one.errors.begin(), one.errors.end(), std::back_inserter(whole.errors));
+  }
+  return whole;
 }
 
 }  // namespace chandler::store

@@ -16,6 +16,10 @@ namespace chandler::store {
 void verify_series(const Folder& root, const SeriesId& series, bool deep, const Clock& clock,
                    VerifyReport& report);
 
+// Several series, by several threads; what is found stands in the order of the series.
+[[nodiscard]] VerifyReport verify_all(const Folder& root, std::span<const SeriesId> all, bool deep,
+                                      const Clock& clock);
+
 // Under the lock of the series. Mends what verify_series would find but what concerns sources
 // (derived_behind, derived_differs): those are made again by derive(). Adds what it found, marked
 // as repaired where it was.
