@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
+
+#include "quality/value_checks.h"
 
 namespace chandler::quality {
 namespace {
@@ -42,6 +43,13 @@ std::vector<SlotRun> runs_of_ordered(const BarSeries& batch, const ValidationReq
   return runs_between(batch.timestamp.front(), batch.timestamp.back(), request);
 }
 
+// Instants are seconds of 64 bits, and lie in memory as these do.
+std::span<const std::int64_t> as_numbers(std::span<const Instant> times) {
+  static_assert(sizeof(Instant) == sizeof(std::int64_t) &&
+                std::is_same_v<Instant::rep, std::int64_t>);
+  return {reinterpret_cast<const std::int64_t*>(times.data()), times.size()};
+}
+
 }  // namespace
 
 void ExpectedSlots::enter(std::size_t run) {
@@ -66,14 +74,14 @@ bool ExpectedSlots::search(Instant t) {
 
 bool ExpectedSlots::hold_in_a_row(std::span<const Instant> times) {
   if (!holds(times.front())) return false;
-  const std::int64_t step = runs_[current_].step.count();
-  std::int64_t due = times.front().time_since_epoch().count();
-  std::int64_t off = 0;
-  for (const Instant t : times) {
-    off |= t.time_since_epoch().count() ^ due;
-    due += step;
+  const seconds step = runs_[current_].step;
+  const std::size_t whole = times.size() / kRowsAtOnce * kRowsAtOnce;
+  if (whole != 0 && !value_checks().evenly(as_numbers(times.first(whole)), step.count()))
+    return false;
+  for (std::size_t i = std::max<std::size_t>(whole, 1); i < times.size(); ++i) {
+    if (times[i] - times[i - 1] != step) return false;
   }
-  if (off != 0 || times.back() >= end_) return false;
+  if (times.back() >= end_) return false;
   next_ = times.back() + runs_[current_].step;
   return true;
 }
@@ -114,46 +122,20 @@ bool BarChecks::has_sound_values(std::size_t row) const {
   return true;
 }
 
-// Two doubles at once, as every 64-bit processor can; comparing gives all bits or none.
-constexpr std::size_t kAtOnce = 2;
-using Values = double __attribute__((vector_size(kAtOnce * sizeof(double))));
-using Truths = std::int64_t __attribute__((vector_size(kAtOnce * sizeof(double))));
-
-inline void load(Values& values, const double* from) { std::memcpy(&values, from, sizeof values); }
-
 // As broken_by(), but for bars together and without branches.
 bool BarChecks::all_sound(std::size_t first, std::size_t last) {
-  const std::size_t whole = first + (last - first) / kAtOnce * kAtOnce;
-  Truths good = {-1, -1};
-  Values open;
-  Values high;
-  Values low;
-  Values close;
-  Values amount;
-  for (std::size_t row = first; row < whole; row += kAtOnce) {
-    load(open, &batch_.open[row]);
-    load(high, &batch_.high[row]);
-    load(low, &batch_.low[row]);
-    load(close, &batch_.close[row]);
-    load(amount, &batch_.volume[row]);
-    good &= (low > 0.0) & (low <= open) & (low <= close) & (open <= high) & (close <= high) &
-            (high <= kLargest) & (amount >= 0.0) & (amount <= kLargest);
-  }
-  // Unknown (NaN) is sound: hence the denials.
+  const ValueChecks& checks = value_checks();
+  const std::size_t rows = (last - first) / kRowsAtOnce * kRowsAtOnce;
+  const BarValues values = {&batch_.open[first], &batch_.high[first], &batch_.low[first],
+                            &batch_.close[first], &batch_.volume[first]};
+  if (!checks.bars(values, rows)) return false;
   for (const double* const column : optional_prices_) {
-    for (std::size_t row = first; row < whole; row += kAtOnce) {
-      load(amount, column + row);
-      good &= ~((amount <= 0.0) | (amount > kLargest));
-    }
+    if (!checks.prices({column + first, rows})) return false;
   }
   for (const double* const column : optional_amounts_) {
-    for (std::size_t row = first; row < whole; row += kAtOnce) {
-      load(amount, column + row);
-      good &= ~((amount < 0.0) | (amount > kLargest));
-    }
+    if (!checks.amounts({column + first, rows})) return false;
   }
-  if ((good[0] & good[1]) == 0) return false;
-  for (std::size_t row = whole; row < last; ++row) {
+  for (std::size_t row = first + rows; row < last; ++row) {
     if (!has_sound_values(row)) return false;
   }
   // Expected slots lie in what was asked for and after 1970; the last bar is the last to be over.

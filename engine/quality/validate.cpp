@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <bit>
-#include <cstdint>
+#include <cmath>
 #include <span>
 
 #include "chandler/quality.h"
 #include "quality/bar_checks.h"
 #include "quality/order.h"
+#include "quality/value_checks.h"
 
 namespace chandler {
 namespace {
@@ -19,9 +19,12 @@ void clear_negative_zeros(BarSeries& batch, std::size_t first, std::size_t last)
   for (const Column c : {Column::volume, Column::trade_count, Column::turnover}) {
     if (batch.column(c).empty()) continue;
     const auto values = std::span(batch.column(c)).subspan(first, last - first);
-    std::uint64_t signs = 0;
-    for (const double value : values) signs |= std::bit_cast<std::uint64_t>(value);
-    if (signs >> 63U == 0) continue;
+    const std::size_t whole = values.size() / quality::kRowsAtOnce * quality::kRowsAtOnce;
+    const auto rest = values.subspan(whole);
+    if (!quality::value_checks().signs(values.first(whole)) &&
+        std::none_of(rest.begin(), rest.end(), [](double v) { return std::signbit(v); })) {
+      continue;
+    }
     for (double& value : values) value += 0.0;
   }
 }
