@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 
@@ -53,6 +54,38 @@ std::optional<RowMistake> read_row(RowCursor& cursor, const char* end, Timestamp
   cursor.previous = t;
   ++cursor.row;
   return {};
+}
+
+// std::count, of which compilers make many characters at once where the sum is as short as they are.
+std::size_t count_feeds(std::string_view text) {
+  constexpr std::size_t kMost = 255;  // that fit the sum
+  std::size_t count = 0;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, kMost);
+    std::uint8_t feeds = 0;
+    for (const char c : part) feeds = static_cast<std::uint8_t>(feeds + (c == '\n' ? 1 : 0));
+    count += feeds;
+    text.remove_prefix(part.size());
+  }
+  return count;
+}
+
+// Where the first line begins whose time is not before t.
+std::size_t first_line_at(std::string_view text, Instant t) {
+  const std::string time = format_instant(t);
+  std::size_t low = 0;  // every line before is earlier
+  std::size_t high = text.size();
+  while (low < high) {
+    const std::string_view left = text.substr(low, (high - low) / 2);
+    const std::size_t feed = left.rfind('\n');
+    const std::size_t begin = feed == std::string_view::npos ? low : low + feed + 1;
+    if (text.substr(begin, kTimestampText) < time) {
+      low = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    } else {
+      high = begin;
+    }
+  }
+  return low;
 }
 
 }  // namespace
@@ -118,6 +151,15 @@ RowTarget RowTarget::into(BarSeries& bars, std::size_t at) {
       target.values[static_cast<std::size_t>(c)] = bars.column(c).data() + at;
   }
   return target;
+}
+
+Lines lines_within(std::string_view text, TimeRange range) {
+  const std::size_t from = first_line_at(text, range.from);
+  const std::size_t to = std::max(from, first_line_at(text, range.to));
+  const auto count = [&](std::size_t first, std::size_t last) {
+    return count_feeds(text.substr(first, last - first));
+  };
+  return {text.substr(from, to - from), count(0, from), count(from, to), count(to, text.size())};
 }
 
 std::optional<RowMistake> parse_rows(std::string_view text, ColumnSet columns, std::size_t rows,

@@ -43,6 +43,16 @@ struct RowTarget {
   static RowTarget into(BarSeries& bars, std::size_t at);
 };
 
+// Lines of a text, and how many stand before and after them.
+struct Lines {
+  std::string_view text;
+  std::size_t before = 0;
+  std::size_t count = 0;
+  std::size_t after = 0;
+};
+// Those of the range, found by their timestamps; the other values are not looked at.
+[[nodiscard]] Lines lines_within(std::string_view text, TimeRange range);
+
 struct RowMistake {
   std::size_t line = 0;  // counted from 0 within the text
   std::string what;

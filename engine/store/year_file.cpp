@@ -10,13 +10,6 @@
 namespace chandler::store {
 namespace {
 
-// What one thread needs to unpack block after block without allocating.
-struct Scratch {
-  Inflater inflater;
-  Bytes member;
-  std::string text;
-};
-
 // bars.resize(rows) for a series without rows. That the system hands out the 25 MB of a year takes
 // as long as reading the rows: the columns share it among the threads.
 void make_room(BarSeries& bars, std::size_t rows) {
@@ -163,52 +156,70 @@ Result<BlockInfo> YearFile::head_only(std::size_t block) const {
   return std::move(*info);
 }
 
-Result<void> YearFile::decode(std::size_t block, const RowTarget& target, Bytes& member,
-                              std::string& text, Inflater& inflater) const {
-  const BlockEntry& entry = mark_.blocks[block];
-  CHANDLER_CHECK(read_member(block, member));
-  if (!inflater.inflate(member, text)) return damaged(block, "the block does not unpack");
-  std::string_view rows = text;
+// What one thread needs to unpack block after block without allocating.
+struct YearFile::Scratch {
+  Inflater inflater;
+  Bytes member;
+  std::string text;
+};
+
+Result<std::string_view> YearFile::unpack(std::size_t block, Scratch& scratch) const {
+  CHANDLER_CHECK(read_member(block, scratch.member));
+  if (!scratch.inflater.inflate(scratch.member, scratch.text))
+    return damaged(block, "the block does not unpack");
+  std::string_view rows = scratch.text;
   if (block == 0) {
     const std::string header = header_line(mark_.columns);
     if (rows.substr(0, header.size()) != header)
       return damaged(block, "the header line is not as it should be");
     rows.remove_prefix(header.size());
   }
-  if (const auto mistake = parse_rows(rows, mark_.columns, entry.rows, target)) {
-    return damaged(block,
-                   "row " + std::to_string(mistake->line + 1) + " of the block: " + mistake->what);
+  return rows;
+}
+
+Result<void> YearFile::parse(std::size_t block, const Lines& lines, const RowTarget& target) const {
+  const BlockEntry& entry = mark_.blocks[block];
+  if (lines.before + lines.count + lines.after != entry.rows)
+    return damaged(block, "the block has other rows than the table says");
+  if (const auto mistake = parse_rows(lines.text, mark_.columns, lines.count, target)) {
+    return damaged(block, "row " + std::to_string(lines.before + mistake->line + 1) +
+                              " of the block: " + mistake->what);
   }
   const TimeRange range = block_range(timeframe_, mark_.year, entry.index);
-  if (!range.contains(target.timestamp[0]) || !range.contains(target.timestamp[entry.rows - 1]))
+  if (lines.count != 0 && (!range.contains(target.timestamp[0]) ||
+                           !range.contains(target.timestamp[lines.count - 1]))) {
     return damaged(block, "the block holds bars of another one");
+  }
   return {};
 }
 
+Result<void> YearFile::parse_all(std::size_t block, const RowTarget& target,
+                                 Scratch& scratch) const {
+  CHANDLER_TRY(const std::string_view text, unpack(block, scratch));
+  return parse(block, {.text = text, .count = mark_.blocks[block].rows}, target);
+}
+
 Result<BarSeries> YearFile::read(TimeRange range) const {
-  CHANDLER_TRY(BarSeries bars, read_blocks(range, nullptr));
-  const std::size_t first = bars.lower_bound(range.from);
-  const std::size_t last = std::max(first, bars.lower_bound(range.to));
-  if (first == 0 && last == bars.size()) return bars;
-  return bars.slice(first, last);
+  CHANDLER_TRY(Rows rows, read_blocks(range, nullptr));
+  if (rows.first == 0 && rows.last == rows.bars.size()) return std::move(rows.bars);
+  return rows.bars.slice(rows.first, rows.last);
 }
 
 Result<BlockRows> YearFile::read_owned(TimeRange range) const {
   std::vector<RowOwners> owners;
-  CHANDLER_TRY(const BarSeries bars, read_blocks(range, &owners));
-  const std::size_t first = bars.lower_bound(range.from);
-  const std::size_t last = std::max(first, bars.lower_bound(range.to));
-  BlockRows rows{bars.slice(first, last), {}};
+  CHANDLER_TRY(const Rows read, read_blocks(range, &owners));
+  BlockRows rows{read.bars.slice(read.first, read.last), {}};
   std::size_t at = 0;
   for (const RowOwners& of_block : owners) {
     for (std::size_t i = 0; i < of_block.of_row.size(); ++i, ++at) {
-      if (at >= first && at < last) rows.owners.push_back(of_block.name_of(i));
+      if (at >= read.first && at < read.last) rows.owners.push_back(of_block.name_of(i));
     }
   }
   return rows;
 }
 
-Result<BarSeries> YearFile::read_blocks(TimeRange range, std::vector<RowOwners>* owners) const {
+Result<YearFile::Rows> YearFile::read_blocks(TimeRange range,
+                                             std::vector<RowOwners>* owners) const {
   const auto range_of = [&](std::size_t block) {
     return block_range(timeframe_, mark_.year, mark_.blocks[block].index);
   };
@@ -223,30 +234,41 @@ Result<BarSeries> YearFile::read_blocks(TimeRange range, std::vector<RowOwners>*
   }
   if (owners != nullptr) owners->resize(end - begin);
 
-  BarSeries bars;
-  bars.columns = mark_.columns;
-  make_room(bars, rows);
+  Rows read{.bars = {}, .first = 0, .last = rows};
+  read.bars.columns = mark_.columns;
+  make_room(read.bars, rows);
+  // A block of which few rows are wanted is unpacked whole, as its checksum wants it, and no more.
+  const auto lines_of = [&](std::size_t block, std::string_view text) -> Lines {
+    const TimeRange whole = range_of(block);
+    if (range.from <= whole.from && whole.to <= range.to)
+      return {.text = text, .count = mark_.blocks[block].rows};
+    return lines_within(text, range);
+  };
+  const auto read_block = [&](std::size_t block, Scratch& scratch) -> Result<void> {
+    CHANDLER_TRY(const std::string_view text, unpack(block, scratch));
+    const Lines lines = lines_of(block, text);
+    const std::size_t at = row_at[block - begin] + lines.before;
+    CHANDLER_CHECK(parse(block, lines, RowTarget::into(read.bars, at)));
+    if (block == begin) read.first = at;
+    if (block + 1 == end) read.last = at + lines.count;
+    if (owners == nullptr) return {};
+    auto info = parse_block_head(scratch.member);
+    if (!info) return damaged(block, "the block's own header is damaged");
+    (*owners)[block - begin] = std::move(info->owners);
+    return {};
+  };
+
   std::mutex guard;
   std::optional<std::pair<std::size_t, Error>> failed;  // of the first block that failed
   tbb::enumerable_thread_specific<Scratch> scratches;
   parallel_for(begin, end, [&](std::size_t block) {
-    Scratch& s = scratches.local();
-    auto done =
-        decode(block, RowTarget::into(bars, row_at[block - begin]), s.member, s.text, s.inflater);
-    if (done && owners != nullptr) {
-      auto info = parse_block_head(s.member);
-      if (info) {
-        (*owners)[block - begin] = std::move(info->owners);
-      } else {
-        done = damaged(block, "the block's own header is damaged");
-      }
-    }
+    auto done = read_block(block, scratches.local());
     if (done) return;
     const std::lock_guard hold(guard);
     if (!failed || block < failed->first) failed.emplace(block, std::move(done).error());
   });
   if (failed) return std::move(failed->second);
-  return bars;
+  return read;
 }
 
 Result<BlockRows> YearFile::rows(std::size_t block) const {
@@ -255,7 +277,7 @@ Result<BlockRows> YearFile::rows(std::size_t block) const {
   rows.bars.columns = mark_.columns;
   rows.bars.resize(mark_.blocks[block].rows);
   Scratch s;
-  CHANDLER_CHECK(decode(block, RowTarget::into(rows.bars, 0), s.member, s.text, s.inflater));
+  CHANDLER_CHECK(parse_all(block, RowTarget::into(rows.bars, 0), s));
   rows.owners = std::move(info.owners);
   return rows;
 }
@@ -265,7 +287,7 @@ Result<std::vector<Instant>> YearFile::timestamps(std::size_t block) const {
   RowTarget target;
   target.timestamp = times.data();
   Scratch s;
-  CHANDLER_CHECK(decode(block, target, s.member, s.text, s.inflater));
+  CHANDLER_CHECK(parse_all(block, target, s));
   return times;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chandler/bar_series.h"
@@ -60,11 +61,22 @@ class YearFile {
  private:
   YearFile(File file, FileIdentity identity, EndMark mark, Timeframe tf);
   [[nodiscard]] Error damaged(std::size_t block, const std::string& what) const;
-  [[nodiscard]] Result<BarSeries> read_blocks(TimeRange range,
-                                              std::vector<RowOwners>* owners) const;
+  // The rows of some blocks; of the first and the last perhaps not all.
+  struct Rows {
+    BarSeries bars;
+    std::size_t first = 0;  // those before, and from `last` on, were not read
+    std::size_t last = 0;
+  };
+  [[nodiscard]] Result<Rows> read_blocks(TimeRange range, std::vector<RowOwners>* owners) const;
   [[nodiscard]] Result<void> read_member(std::size_t block, Bytes& bytes) const;
-  [[nodiscard]] Result<void> decode(std::size_t block, const RowTarget& target, Bytes& member,
-                                    std::string& text, Inflater& inflater) const;
+  struct Scratch;
+  // The text of the block's rows; it lies in the scratch.
+  [[nodiscard]] Result<std::string_view> unpack(std::size_t block, Scratch& scratch) const;
+  // All lines of a block, or some.
+  [[nodiscard]] Result<void> parse(std::size_t block, const Lines& lines,
+                                   const RowTarget& target) const;
+  [[nodiscard]] Result<void> parse_all(std::size_t block, const RowTarget& target,
+                                       Scratch& scratch) const;
 
   File file_;
   FileIdentity identity_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -197,6 +198,53 @@ TEST(CsvRows, UnknownOptionalValuesAreEmptyAtTheEndOfALineToo) {
   ASSERT_FALSE(mistake) << mistake->what;
   EXPECT_TRUE(std::isnan(bars.adj_close[0]));
   EXPECT_TRUE(std::isnan(bars.turnover[0]));
+}
+
+TEST(CsvRows, LinesOfAnyRangeAreFound) {
+  std::mt19937_64 random(19);
+  const Instant start = year_start(2024);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<Instant> times;
+    for (std::int64_t minute = 0; times.size() < static_cast<std::size_t>(i % 40); ++minute) {
+      if (random() % 3 != 0) times.push_back(start + minute * seconds{60});
+    }
+    BarSeries bars;
+    bars.resize(times.size());
+    bars.timestamp = times;
+    for (double& value : bars.volume) value = static_cast<double>(random() % 1000000);
+    std::string text;
+    RowPrinter(bars.columns).append(bars, 0, bars.size(), text);
+    for (int j = 0; j < 20; ++j) {
+      const Instant from = start + seconds{static_cast<std::int64_t>(random() % 4000)};
+      const Instant to = from + seconds{static_cast<std::int64_t>(random() % 4000)};
+      const std::size_t first = bars.lower_bound(from);
+      const std::size_t last = bars.lower_bound(to);
+
+      const Lines lines = lines_within(text, {from, to});
+
+      std::string expected;
+      RowPrinter(bars.columns).append(bars, first, last, expected);
+      ASSERT_EQ(lines.text, expected);
+      ASSERT_EQ(lines.before, first);
+      ASSERT_EQ(lines.count, last - first);
+      ASSERT_EQ(lines.after, bars.size() - last);
+    }
+  }
+}
+
+TEST(CsvRows, LinesOfARangeAreLookedForInAnyTextWithoutLeavingIt) {
+  std::mt19937_64 random(23);
+  constexpr std::string_view kLetters = "2024-01-01 00:00\n\n\n,";
+  const TimeRange range{year_start(2024), year_start(2024) + seconds{3600}};
+  for (int i = 0; i < 3000; ++i) {
+    std::string text(random() % 60, ' ');
+    for (char& c : text) c = kLetters[random() % kLetters.size()];
+
+    const Lines lines = lines_within(text, range);
+
+    const auto feeds = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    ASSERT_EQ(lines.before + lines.count + lines.after, feeds) << text;
+  }
 }
 
 }  // namespace
