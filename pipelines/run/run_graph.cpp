@@ -190,14 +190,11 @@ class RunGraph {
   Gather gather_{graph_, flow::unlimited,
                  [this](const PagePtr& page, Gather::output_ports_type& out) noexcept {
                    bool is_due = false;
-                   step(*page->run, [&] {
-                     is_due = steps_.is_commit_due(*page);
-                     if (!is_due) steps_.merge(*page);
-                   });
+                   step(*page->run, [&] { is_due = steps_.gather(*page); });
                    if (is_due) std::get<0>(out).try_put(page);
                  }};
   Write write_{graph_, flow::unlimited, [this](const PagePtr& page, Write::output_ports_type& out) {
-                 step(*page->run, [&] { steps_.merge(*page); });
+                 step(*page->run, [&] { steps_.write(*page); });
                  if (page->last) std::get<0>(out).try_put(page->run);
                }};
   flow::function_node<RunPtr, RunPtr> resample_{graph_, flow::unlimited, [this](const RunPtr& run) {

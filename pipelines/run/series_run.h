@@ -47,7 +47,8 @@ struct SeriesRun {
   SeriesReport report;
   std::vector<SeriesReport> derived{};
   std::optional<Error> refused_by_cache{};
-  Delivery pending{};
+  Delivery pending{};            // what waits for more
+  std::vector<Delivery> due{};   // what is to be committed now, in this order
   bool keep_times = false;       // the lane wants to know which bars were taken
   std::vector<Instant> taken{};  // of the page the verdict is on
   SteadyTime pending_since{};

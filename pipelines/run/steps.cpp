@@ -12,13 +12,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-const std::string& name_of(const PageWork& work) {
-  return work.page.source.empty() ? work.provider->capabilities().name : work.page.source;
-}
-
 ProviderFacts facts_of(const PageWork& work) {
   const Capabilities& able = work.provider->capabilities();
-  ProviderFacts facts{.name = name_of(work),
+  ProviderFacts facts{.name = work.page.source.empty() ? able.name : work.page.source,
                       .reliability = able.reliability,
                       .adjustment = std::string(to_string(able.adjustment))};
   if (!able.rate_limits.empty()) facts.rate_limit = to_string(able.rate_limits.front());
@@ -26,10 +22,15 @@ ProviderFacts facts_of(const PageWork& work) {
 }
 
 // What may be committed together with what is waiting.
-bool follows(const Delivery& waiting, const std::string& provider, const BarSeries& bars) {
-  return waiting.provider.name == provider &&
-         (waiting.bars.empty() || bars.empty() ||
-          waiting.bars.timestamp.back() < bars.timestamp.front());
+bool follows(const Delivery& waiting, const Delivery& page) {
+  return waiting.provider.name == page.provider.name &&
+         (waiting.bars.empty() || page.bars.empty() ||
+          waiting.bars.timestamp.back() < page.bars.timestamp.front());
+}
+
+PageVerdict verdict_on(const PageWork& work) {
+  if (work.report.untrustworthy()) return PageVerdict::refused;
+  return work.run->refused_by_cache ? PageVerdict::stop : PageVerdict::taken;
 }
 
 std::string joined(const std::set<std::string>& names) {
@@ -89,12 +90,12 @@ void RunSteps::count(SeriesRun& run, const PageWork& work) const {
   }
 }
 
-void RunSteps::merge(PageWork& work) {
+bool RunSteps::gather(PageWork& work) {
   SeriesRun& run = *work.run;
   if (work.provider == nullptr) {
     for (GapVerdict& verdict : work.verdicts) run.pending.verdicts.push_back(std::move(verdict));
-    commit(run);
-    return;
+    run.due.push_back(std::exchange(run.pending, {}));
+    return true;
   }
   count(run, work);
   {
@@ -102,58 +103,54 @@ void RunSteps::merge(PageWork& work) {
     context_.observer.on_bars(run.plan.series, work.report.rows_in);
   }
   run.taken.clear();
-  PageVerdict verdict = PageVerdict::refused;
   if (!work.report.untrustworthy()) {
     if (run.keep_times) run.taken = work.page.bars.timestamp;
-    gather(work);
-    if (work.last || is_enough(run, run.pending.bars.size())) commit(run);
-    verdict = run.refused_by_cache ? PageVerdict::stop : PageVerdict::taken;
+    take(work);
+    if (work.last || is_enough(run)) run.due.push_back(std::exchange(run.pending, {}));
   }
-  run.give(verdict);
+  if (work.last || !run.due.empty()) return true;
+  run.give(verdict_on(work));
+  return false;
 }
 
-void RunSteps::gather(PageWork& work) {
+void RunSteps::take(PageWork& work) {
   SeriesRun& run = *work.run;
   Delivery page{.provider = facts_of(work),
                 .bars = std::move(work.page.bars),
-                .report = std::move(work.report),
+                .report = work.report,
                 .asked = {},
                 .verdicts = std::move(work.verdicts),
                 .asset_class = {}};
   if (!work.page.settles.empty()) page.asked = work.page.settles;
   if (run.plan.instrument.asset_class != AssetClass::unknown)
     page.asset_class = run.plan.instrument.asset_class;
-  const bool is_next = follows(run.pending, page.provider.name, page.bars);
-  if (run.pending.provider.name.empty()) {
-    auto waiting = std::move(run.pending.verdicts);
-    run.pending = std::move(page);
-    run.pending.verdicts.insert(run.pending.verdicts.end(), waiting.begin(), waiting.end());
-    run.pending_since = SteadyClock::now();
-  } else if (is_next) {
+  const bool is_first = run.pending.provider.name.empty();
+  if (!is_first && follows(run.pending, page)) {
     run.pending.append(std::move(page));
+    return;
+  }
+  Delivery before = std::exchange(run.pending, std::move(page));
+  run.pending_since = SteadyClock::now();
+  if (is_first) {  // it holds nothing but verdicts
+    run.pending.verdicts.insert(run.pending.verdicts.end(), before.verdicts.begin(),
+                                before.verdicts.end());
   } else {
-    commit(run);
-    run.pending = std::move(page);
-    run.pending_since = SteadyClock::now();
+    run.due.push_back(std::move(before));
   }
 }
 
-bool RunSteps::is_enough(const SeriesRun& run, std::size_t bars) const {
-  return bars >= options_.commit_bars ||
+bool RunSteps::is_enough(const SeriesRun& run) const {
+  return run.pending.bars.size() >= options_.commit_bars ||
          SteadyClock::now() - run.pending_since >= options_.commit_every;
 }
 
-bool RunSteps::is_commit_due(const PageWork& work) const {
-  if (work.provider == nullptr || work.last) return true;
-  if (work.report.untrustworthy()) return false;
-  const SeriesRun& run = *work.run;
-  if (run.pending.provider.name.empty()) return work.page.bars.size() >= options_.commit_bars;
-  return !follows(run.pending, name_of(work), work.page.bars) ||
-         is_enough(run, run.pending.bars.size() + work.page.bars.size());
+void RunSteps::write(PageWork& work) {
+  SeriesRun& run = *work.run;
+  for (Delivery& delivery : std::exchange(run.due, {})) commit(run, std::move(delivery));
+  if (work.provider != nullptr) run.give(verdict_on(work));
 }
 
-void RunSteps::commit(SeriesRun& run) {
-  Delivery delivery = std::exchange(run.pending, {});
+void RunSteps::commit(SeriesRun& run, Delivery delivery) {
   if (run.refused_by_cache) return;
   if (delivery.provider.name.empty()) {
     if (delivery.verdicts.empty()) return;

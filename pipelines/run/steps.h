@@ -17,19 +17,20 @@ class RunSteps {
 
   void plan(SeriesRun& run);
   void validate(PageWork& work) const;
-  // Whether merge() will commit, which takes its time.
-  [[nodiscard]] bool is_commit_due(const PageWork& work) const;
-  // Gathers pages, and commits what is gathered when it is time; answers the lane.
-  void merge(PageWork& work);
+  // Puts the page to those that wait to be committed with it. True: something is due, or nothing
+  // comes behind; write() has to follow. Otherwise the lane has its answer.
+  [[nodiscard]] bool gather(PageWork& work);
+  // Commits what is due, and answers the lane.
+  void write(PageWork& work);
   void resample(SeriesRun& run);  // clears up first, where nothing was committed
   // Sums up.
   void finish(SeriesRun& run);
 
  private:
   void clear_up(SeriesRun& run);
-  void gather(PageWork& work);
-  void commit(SeriesRun& run);
-  [[nodiscard]] bool is_enough(const SeriesRun& run, std::size_t bars) const;
+  void take(PageWork& work);
+  void commit(SeriesRun& run, Delivery delivery);
+  [[nodiscard]] bool is_enough(const SeriesRun& run) const;
   void count(SeriesRun& run, const PageWork& work) const;
 
   const RunOptions& options_;
