@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Arguments {
+struct ExportArguments {
   SeriesArguments series;
   RangeArguments range;
   std::string format = "csv";
@@ -46,7 +46,7 @@ Result<void> check_outside(const fs::path& path, const fs::path& root) {
                "export to another folder"};
 }
 
-Result<fs::path> target_of(const Arguments& arguments, const SeriesId& id) {
+Result<fs::path> target_of(const ExportArguments& arguments, const SeriesId& id) {
   const fs::path out = arguments.out;
   std::error_code failed;
   const bool names_folder = !out.has_filename();
@@ -69,7 +69,7 @@ Result<void> write_csv(const BarSeries& bars, const fs::path& path) {
   return file.commit();
 }
 
-Result<ExitCode> export_series(const Context& context, const Arguments& arguments) {
+Result<ExitCode> export_series(const Context& context, const ExportArguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
   CHANDLER_CHECK(check_format(arguments.format));
   CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
@@ -93,7 +93,7 @@ Result<ExitCode> export_series(const Context& context, const Arguments& argument
 }  // namespace
 
 VerbAction declare_export(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ExportArguments>();
   add_series(app, arguments->series);
   add_range(app, arguments->range);
   app.add_option("--format", arguments->format, "csv (the default; others are planned)")

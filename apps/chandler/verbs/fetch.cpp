@@ -9,7 +9,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct FetchArguments {
   std::vector<std::string> symbols;
   std::string timeframe;
   std::vector<std::string> derive;
@@ -19,7 +19,7 @@ struct Arguments {
   RunArguments run;
 };
 
-Result<TimeRange> range_of(const Arguments& arguments, const Config& config, Instant now) {
+Result<TimeRange> range_of(const FetchArguments& arguments, const Config& config, Instant now) {
   RangeArguments range = arguments.range;
   if (range.from.empty()) range.from = config.defaults.from.value_or("");
   if (range.from.empty()) {
@@ -32,7 +32,7 @@ Result<TimeRange> range_of(const Arguments& arguments, const Config& config, Ins
   return parsed;
 }
 
-Result<std::vector<Timeframe>> derive_of(const Arguments& arguments, Timeframe source,
+Result<std::vector<Timeframe>> derive_of(const FetchArguments& arguments, Timeframe source,
                                          const Config& config) {
   if (!arguments.derive.empty()) return parse_targets(arguments.derive, source, "--derive");
   std::vector<Timeframe> derive;
@@ -42,7 +42,7 @@ Result<std::vector<Timeframe>> derive_of(const Arguments& arguments, Timeframe s
   return derive;
 }
 
-Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Arguments& arguments) {
+Result<std::vector<SeriesAsk>> asks_of(const Context& context, const FetchArguments& arguments) {
   CHANDLER_TRY(const Timeframe timeframe, parse_timeframe(arguments.timeframe));
   CHANDLER_TRY(const TimeRange range, range_of(arguments, context.config, Clock::system().now()));
   CHANDLER_TRY(const auto derive, derive_of(arguments, timeframe, context.config));
@@ -59,7 +59,7 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Arguments& 
   return asks;
 }
 
-Result<ExitCode> fetch(const Context& context, const Arguments& arguments) {
+Result<ExitCode> fetch(const Context& context, const FetchArguments& arguments) {
   RunCommand command = make_command("fetch", arguments.run,
                                     context.config.defaults.workers.value_or(kDefaultWorkers));
   CHANDLER_TRY(command.series, asks_of(context, arguments));
@@ -69,7 +69,7 @@ Result<ExitCode> fetch(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_fetch(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<FetchArguments>();
   app.add_option("SYM", arguments->symbols, "Symbols: BTCUSDT, BTC/USDT, AAPL, ^GSPC, crypto:ABTC")
       ->required();
   app.add_option("-t,--timeframe", arguments->timeframe, "The timeframe to fetch")

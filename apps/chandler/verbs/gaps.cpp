@@ -8,7 +8,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct GapsArguments {
   SeriesArguments series;
   RangeArguments range;
 };
@@ -36,7 +36,7 @@ std::string as_table(const std::vector<Gap>& gaps) {
          plural(static_cast<std::uint64_t>(bars), "bar") + " missing\n";
 }
 
-Result<ExitCode> gaps(const Context& context, const Arguments& arguments) {
+Result<ExitCode> gaps(const Context& context, const GapsArguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
   CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
   CHANDLER_TRY(const Cache cache, context.open_cache());
@@ -60,7 +60,7 @@ Result<ExitCode> gaps(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_gaps(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<GapsArguments>();
   add_series(app, arguments->series);
   add_range(app, arguments->range);
   return [arguments](Context& context) { return gaps(context, *arguments); };

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostLast = 100'000'000;
 
-struct Arguments {
+struct GetArguments {
   SeriesArguments series;
   RangeArguments range;
   FormArguments form;
@@ -25,7 +25,7 @@ struct Arguments {
   std::vector<std::string> plugin_places;
 };
 
-Result<DataManager> open_manager(const Context& context, const Arguments& arguments) {
+Result<DataManager> open_manager(const Context& context, const GetArguments& arguments) {
   const auto& places = arguments.plugin_places;
   auto manager = DataManager::open({.cache = context.cache_root,
                                     .config = context.config.file,
@@ -45,7 +45,7 @@ ExitCode nothing_to_print(Output& out, const Error& error) {
   return code == ExitCode::some_failed ? ExitCode::all_failed : code;
 }
 
-Result<ExitCode> get(const Context& context, const Arguments& arguments) {
+Result<ExitCode> get(const Context& context, const GetArguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
   CHANDLER_TRY(const BarsForm form, parse_form(arguments.form, context.out.json()));
   CHANDLER_CHECK(parse_range(arguments.range, Clock::system().now()));
@@ -75,7 +75,7 @@ Result<ExitCode> get(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_get(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<GetArguments>();
   add_series(app, arguments->series);
   add_range(app, arguments->range);
   app.add_option("--last", arguments->last, "The last N bars that are over by --to (default: now)")

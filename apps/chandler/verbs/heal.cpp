@@ -11,7 +11,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct HealArguments {
   SeriesArguments series;
   RangeArguments range;
   std::string provider;
@@ -61,7 +61,7 @@ bool is_meant(const SeriesStatus& s, const std::vector<SeriesStatus>& all,
 
 // Series that were fetched or imported; what is rolled up from them follows its source.
 Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cache,
-                                       const Arguments& arguments) {
+                                       const HealArguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   CHANDLER_TRY(TimeRange range, parse_range(arguments.range, cache.now()));
@@ -87,7 +87,7 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
   return asks;
 }
 
-Result<ExitCode> heal(const Context& context, const Arguments& arguments) {
+Result<ExitCode> heal(const Context& context, const HealArguments& arguments) {
   RunCommand command = make_command("heal", arguments.run,
                                     context.config.defaults.workers.value_or(kDefaultWorkers));
   command.options.plan = {.holes_only = true, .confirmed = arguments.run.force};
@@ -106,7 +106,7 @@ Result<ExitCode> heal(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_heal(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<HealArguments>();
   add_optional_series(app, arguments->series);
   add_range(app, arguments->range);
   app.add_option("--provider", arguments->provider, "Ask this provider and no other")

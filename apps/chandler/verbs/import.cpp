@@ -20,7 +20,7 @@ namespace {
 constexpr int kSeriesAtOnce = 2;
 constexpr std::size_t kFailedFilesShown = 50;
 
-struct Arguments {
+struct ImportArguments {
   std::vector<std::string> files;
   bool recursive = false;
   std::string symbol;
@@ -56,7 +56,7 @@ Result<std::optional<bool>> parse_header(const std::string& text) {
                "--header", ""};
 }
 
-Result<ForeignFormat> parse_format(const Arguments& arguments) {
+Result<ForeignFormat> parse_format(const ImportArguments& arguments) {
   ForeignFormat format;
   if (!arguments.preset.empty()) {
     CHANDLER_TRY(format.preset, parse_foreign_preset(arguments.preset));
@@ -76,7 +76,7 @@ Result<std::string> parse_provider(const std::string& name) {
                "--provider", "write 1 to 32 of a-z 0-9 _ - . and not first: - ."};
 }
 
-Result<ImportRequest> parse_request(const Arguments& arguments) {
+Result<ImportRequest> parse_request(const ImportArguments& arguments) {
   ImportRequest request;
   CHANDLER_TRY(request.format, parse_format(arguments));
   if (!arguments.symbol.empty()) {
@@ -173,7 +173,7 @@ ExitCode report(Output& out, const ImportResult& result, ImportLog& log, std::si
   return result.interrupted ? ExitCode::interrupted : code_of(result, errors, files);
 }
 
-Result<ExitCode> import(const Context& context, const Arguments& arguments) {
+Result<ExitCode> import(const Context& context, const ImportArguments& arguments) {
   CHANDLER_TRY(const ImportRequest request, parse_request(arguments));
   CHANDLER_TRY(const std::vector<std::filesystem::path> files,
                expand_files(arguments.files, arguments.recursive));
@@ -190,7 +190,7 @@ Result<ExitCode> import(const Context& context, const Arguments& arguments) {
   return report(context.out, result, log, files.size());
 }
 
-void add_format_options(CLI::App& app, Arguments& arguments) {
+void add_format_options(CLI::App& app, ImportArguments& arguments) {
   app.add_option("--preset", arguments.preset, "Whose file it is (default: found out)")
       ->type_name("auto|generic|binance|kraken|yahoo|freqtrade|alpha_vantage");
   app.add_option(
@@ -219,7 +219,7 @@ void add_format_options(CLI::App& app, Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_import(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ImportArguments>();
   app.add_option("FILE", arguments->files, "CSV files, plain, .gz or .zip; @LIST; folders with -r")
       ->required();
   app.add_flag("-r,--recursive", arguments->recursive,

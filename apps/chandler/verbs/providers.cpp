@@ -9,7 +9,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct ProvidersArguments {
   std::string action = "list";
   std::vector<std::string> names;
   std::vector<std::string> plugin_places{};
@@ -134,7 +134,7 @@ Result<Health> test(const Registry::Entry& entry) {
   return entry.provider->probe({});
 }
 
-Result<void> check(const Registry& registry, const Arguments& arguments) {
+Result<void> check(const Registry& registry, const ProvidersArguments& arguments) {
   const std::string& action = arguments.action;
   if (action != "list" && action != "test") {
     const bool is_name = registry.entry(action) != nullptr;
@@ -150,7 +150,7 @@ Result<void> check(const Registry& registry, const Arguments& arguments) {
   return {};
 }
 
-Result<ExitCode> providers(const Context& context, const Arguments& arguments) {
+Result<ExitCode> providers(const Context& context, const ProvidersArguments& arguments) {
   CHANDLER_TRY(const auto sources, open_sources(context, arguments.plugin_places));
   const Registry& registry = sources->registry();
   CHANDLER_CHECK(check(registry, arguments));
@@ -181,7 +181,7 @@ Result<ExitCode> providers(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_providers(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ProvidersArguments>();
   app.add_option("ACTION", arguments->action, "list (default) or test")->type_name("list|test");
   app.add_option("NAME", arguments->names, "Providers; list shows all of them by default");
   add_plugin_places(app, arguments->plugin_places);

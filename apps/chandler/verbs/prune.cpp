@@ -11,7 +11,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct PruneArguments {
   SeriesArguments series;
   std::string older_than;
   std::string keep_years;
@@ -19,7 +19,7 @@ struct Arguments {
   bool dry_run = false;
 };
 
-Result<PruneRule> parse_rule(const Arguments& arguments, Instant now) {
+Result<PruneRule> parse_rule(const PruneArguments& arguments, Instant now) {
   PruneRule rule;
   if (!arguments.older_than.empty()) {
     auto when = parse_when(arguments.older_than, now);
@@ -52,7 +52,7 @@ Removal rehearse(const Cache& cache, const std::vector<SeriesId>& ids, const Pru
   return removal;
 }
 
-Result<ExitCode> prune(const Context& context, const Arguments& arguments) {
+Result<ExitCode> prune(const Context& context, const PruneArguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(const PruneRule rule, parse_rule(arguments, Clock::system().now()));
   CHANDLER_TRY(Cache cache,
@@ -83,7 +83,7 @@ Result<ExitCode> prune(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_prune(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PruneArguments>();
   add_optional_series(app, arguments->series);
   app.add_option("--older-than", arguments->older_than,
                  "Remove years that end at or before this time")

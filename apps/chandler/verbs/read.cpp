@@ -6,13 +6,13 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct ReadArguments {
   SeriesArguments series;
   RangeArguments range;
   FormArguments form;
 };
 
-Result<ExitCode> read(const Context& context, const Arguments& arguments) {
+Result<ExitCode> read(const Context& context, const ReadArguments& arguments) {
   CHANDLER_TRY(const SeriesId id, parse_series(arguments.series));
   CHANDLER_TRY(const BarsForm form, parse_form(arguments.form, context.out.json()));
   CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
@@ -29,7 +29,7 @@ Result<ExitCode> read(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_read(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ReadArguments>();
   add_series(app, arguments->series);
   add_range(app, arguments->range);
   add_form(app, arguments->form);

@@ -10,7 +10,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct ResampleArguments {
   std::string symbol;
   std::string source;
   std::vector<std::string> targets;
@@ -22,14 +22,14 @@ struct Request {
   std::vector<Timeframe> targets;
 };
 
-Result<Request> parse(const Arguments& arguments) {
+Result<Request> parse(const ResampleArguments& arguments) {
   CHANDLER_TRY(SeriesId source, parse_series({arguments.symbol, arguments.source}));
   CHANDLER_TRY(std::vector<Timeframe> targets,
                parse_targets(arguments.targets, source.timeframe, "-t"));
   return Request{std::move(source), std::move(targets)};
 }
 
-Result<ExitCode> resample(const Context& context, const Arguments& arguments) {
+Result<ExitCode> resample(const Context& context, const ResampleArguments& arguments) {
   CHANDLER_TRY(const Request request, parse(arguments));
   CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   CHANDLER_CHECK(chosen_series(cache, {request.source.symbol, request.source.timeframe}));
@@ -58,7 +58,7 @@ Result<ExitCode> resample(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_resample(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ResampleArguments>();
   app.add_option("SYM", arguments->symbol, "Symbol: BTCUSDT, BTC/USDT, AAPL, ^GSPC")->required();
   app.add_option("--source", arguments->source, "The timeframe to roll up")
       ->type_name("TF")

@@ -11,7 +11,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct RmArguments {
   SeriesArguments series;
   bool yes = false;
 };
@@ -23,7 +23,7 @@ std::string question(const std::vector<SeriesId>& ids) {
   return "remove " + ids.front().symbol.name() + " " + joined(names) + "?";
 }
 
-Result<ExitCode> rm(const Context& context, const Arguments& arguments) {
+Result<ExitCode> rm(const Context& context, const RmArguments& arguments) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   const auto chosen = chosen_series(cache, choice);
@@ -46,7 +46,7 @@ Result<ExitCode> rm(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_rm(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RmArguments>();
   app.add_option("SYM", arguments->series.symbol, "Symbol: BTCUSDT, BTC/USDT, AAPL, ^GSPC")
       ->required();
   app.add_option("TF", arguments->series.timeframe, "Timeframe; default: all of the symbol");

@@ -6,12 +6,12 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct JobArguments {
   std::string job;
   RunArguments run;
 };
 
-Result<ExitCode> run(Context& context, const Arguments& arguments) {
+Result<ExitCode> run(Context& context, const JobArguments& arguments) {
   CHANDLER_TRY(Job job, load_job(arguments.job, {.defaults = context.config.defaults,
                                                  .now = Clock::system().now(),
                                                  .environment = &environment_variable}));
@@ -27,7 +27,7 @@ Result<ExitCode> run(Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_run(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<JobArguments>();
   app.add_option("JOB", arguments->job, "The job file; see docs/jobs.md")->required();
   add_run_options(app, arguments->run, "Ask for all ranges again, whatever is there");
   return [arguments](Context& context) { return run(context, *arguments); };

@@ -10,7 +10,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct SelectArguments {
   std::vector<std::string> symbols;
   std::string timeframe;
   RangeArguments range;
@@ -97,7 +97,7 @@ Result<bool> refresh(const Context& context, const Sources& sources) {
   return good;
 }
 
-Result<std::vector<SelectionQuery>> parse(const Arguments& arguments) {
+Result<std::vector<SelectionQuery>> parse(const SelectArguments& arguments) {
   CHANDLER_TRY(const Timeframe timeframe, parse_timeframe(arguments.timeframe));
   CHANDLER_TRY(const TimeRange range, parse_range(arguments.range, Clock::system().now()));
   std::vector<SelectionQuery> queries;
@@ -108,7 +108,7 @@ Result<std::vector<SelectionQuery>> parse(const Arguments& arguments) {
   return queries;
 }
 
-Result<ExitCode> select(const Context& context, const Arguments& arguments) {
+Result<ExitCode> select(const Context& context, const SelectArguments& arguments) {
   CHANDLER_TRY(const std::vector<SelectionQuery> queries, parse(arguments));
   CHANDLER_TRY(const auto sources, open_sources(context, arguments.plugin_places));
   if (!arguments.provider.empty() && sources->registry().entry(arguments.provider) == nullptr) {
@@ -147,7 +147,7 @@ Result<ExitCode> select(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_select(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SelectArguments>();
   app.add_option("SYM", arguments->symbols, "Symbols: BTCUSDT, BTC/USDT, AAPL, ^GSPC, crypto:ABTC")
       ->required();
   app.add_option("-t,--timeframe", arguments->timeframe, "The timeframe that is wanted")

@@ -10,7 +10,7 @@
 namespace chandler::cli {
 namespace {
 
-struct Arguments {
+struct VerifyArguments {
   SeriesArguments series;
   bool repair = false;
   bool deep = false;
@@ -52,7 +52,7 @@ std::string as_text(const VerifyReport& report, std::size_t unmended) {
   return all + "\n";
 }
 
-Result<ExitCode> verify(const Context& context, const Arguments& arguments) {
+Result<ExitCode> verify(const Context& context, const VerifyArguments& arguments) {
   if (!arguments.lock_file.empty()) {
     return planned_error("verify --lock", "check files with `chandler verify`");
   }
@@ -84,7 +84,7 @@ Result<ExitCode> verify(const Context& context, const Arguments& arguments) {
 }  // namespace
 
 VerbAction declare_verify(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<VerifyArguments>();
   add_optional_series(app, arguments->series);
   app.add_flag("--repair", arguments->repair, "Mend what can be mended");
   app.add_flag("--deep", arguments->deep, "Also hold rolled-up timeframes against their source");
