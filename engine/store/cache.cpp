@@ -59,7 +59,8 @@ Error no_such_series(const SeriesId& id) {
 Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
                             TimeRange range) {
   Result<store::YearFile> file = store::YearFile::open(folder, id, year);
-  for (int i = 1; i < store::kReaderTries && !file && file.error().kind == ErrorKind::not_found; ++i) {
+  for (int i = 1; i < store::kReaderTries && !file && file.error().kind == ErrorKind::not_found;
+       ++i) {
     file = store::YearFile::open(folder, id, year);
   }
   if (!file && file.error().kind == ErrorKind::not_found)

@@ -168,13 +168,11 @@ Result<std::vector<Listed>> parse_listing(std::string_view text) {
     if (cells.size() < kCells) return unexpected("a line of the listing is cut");
     const auto symbol = Symbol::parse(canonical(cells[0]));
     if (!symbol) continue;
-    Listed listed{.instrument = {.symbol = *symbol, .asset_class = AssetClass::unknown},
-                  .name = cells[1],
-                  .trading = cells[6] == "Active"};
-    listed.instrument.exchange = cells[2];
-    if (cells[3] == "Stock") listed.instrument.asset_class = AssetClass::stock;
-    if (cells[3] == "ETF") listed.instrument.asset_class = AssetClass::etf;
-    listing.push_back(std::move(listed));
+    Instrument instrument{.symbol = *symbol};
+    if (cells[3] == "Stock") instrument.asset_class = AssetClass::stock;
+    if (cells[3] == "ETF") instrument.asset_class = AssetClass::etf;
+    instrument.exchange = cells[2];
+    listing.push_back({std::move(instrument), cells[1], cells[6] == "Active"});
   }
   return listing;
 }
