@@ -202,21 +202,27 @@ Summaries read_summaries(const Folder& root) {
 
 Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
                                     const Clock& clock) {
-  Summaries known = read_summaries(root);
-  std::vector<Symbol> symbols;
-  if (query.symbol) {
-    symbols.push_back(*query.symbol);
-  } else {
-    CHANDLER_TRY(symbols, symbols_there(root));
-  }
+  Summaries known;
+  Result<std::vector<Symbol>> symbols = std::vector<Symbol>{};
+  // Neither needs the other, and each takes milliseconds where there are thousands.
+  parallel_for(0, 2, [&](std::size_t i) {
+    if (i == 0) {
+      known = read_summaries(root);
+    } else if (query.symbol) {
+      symbols->push_back(*query.symbol);
+    } else {
+      symbols = symbols_there(root);
+    }
+  });
+  CHANDLER_CHECK(symbols);
   // Told apart before threads take summaries out of them.
-  const auto known_of_symbol = known_of_each(known, symbols);
-  std::vector<std::optional<Result<std::vector<SeriesSummary>>>> found(symbols.size());
-  parallel_for(0, symbols.size(), [&](std::size_t i) {
-    found[i] = SymbolLook{root, symbols[i], known_of_symbol[i]}.describe(query.timeframe, clock);
+  const auto known_of_symbol = known_of_each(known, *symbols);
+  std::vector<std::optional<Result<std::vector<SeriesSummary>>>> found(symbols->size());
+  parallel_for(0, symbols->size(), [&](std::size_t i) {
+    found[i] = SymbolLook{root, (*symbols)[i], known_of_symbol[i]}.describe(query.timeframe, clock);
   });
   Summaries summaries;
-  summaries.reserve(symbols.size());
+  summaries.reserve(symbols->size());
   for (auto& of_symbol : found) {
     if (!*of_symbol) return std::move(*of_symbol).error();
     std::move((*of_symbol)->begin(), (*of_symbol)->end(), std::back_inserter(summaries));
