@@ -16,8 +16,8 @@ constexpr double kLargestFinite = std::numeric_limits<double>::max();
 
 template <std::size_t Lanes>
 struct Wide {
-  typedef double Doubles __attribute__((vector_size(Lanes * sizeof(double))));
-  typedef std::int64_t Bits __attribute__((vector_size(Lanes * sizeof(double))));
+  using Doubles __attribute__((vector_size(Lanes * sizeof(double)))) = double;
+  using Bits __attribute__((vector_size(Lanes * sizeof(double)))) = std::int64_t;
 };
 
 template <std::size_t Lanes>

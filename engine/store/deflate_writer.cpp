@@ -164,9 +164,9 @@ std::uint64_t bits_of(const Frequencies& f, const Codes& codes) {
 // The lengths of all codes as the header of a block says them (RFC 1951, 3.2.7).
 class LengthsHeader {
  public:
-  explicit LengthsHeader(const Codes& codes) {
-    literals_ = used(codes.literals, kLiterals, 257);
-    distances_ = used(codes.distances, kDistances, 1);
+  explicit LengthsHeader(const Codes& codes)
+      : literals_(used(codes.literals, kLiterals, 257)),
+        distances_(used(codes.distances, kDistances, 1)) {
     std::vector<std::uint8_t> lengths(codes.literals.lengths.begin(),
                                       codes.literals.lengths.begin() + to_offset(literals_));
     lengths.insert(lengths.end(), codes.distances.lengths.begin(),

@@ -75,9 +75,9 @@ class MarketProvider::Stream final : public PageStream {
     if (at_ >= request_.range.to) return std::optional<BarPage>{};
     if (provider_.on_page) provider_.on_page(at_);
     ++provider_.pages;
-    const MarketFaults& faults = provider_.faults;
-    if (faults.fails_at && at_ >= *faults.fails_at)
-      return Error{faults.failure, "does not answer", "", "later"};
+    const MarketFaults& wrong = provider_.faults;
+    if (wrong.fails_at && at_ >= *wrong.fails_at)
+      return Error{wrong.failure, "does not answer", "", "later"};
     BarPage page;
     page.source = provider_.capabilities_.name;
     page.bars = market_.bars(request_.timeframe, {at_, request_.range.to},
@@ -92,24 +92,24 @@ class MarketProvider::Stream final : public PageStream {
 
  private:
   void spoil(BarSeries& bars) {
-    const MarketFaults& faults = provider_.faults;
+    const MarketFaults& wrong = provider_.faults;
     BarSeries kept;
     kept.columns = bars.columns;
     for (std::size_t i = 0; i < bars.size(); ++i) {
       const bool silent =
-          std::any_of(faults.silent.begin(), faults.silent.end(),
+          std::any_of(wrong.silent.begin(), wrong.silent.end(),
                       [&](const TimeRange& r) { return r.contains(bars.timestamp[i]); });
       if (!silent) kept.append(bars, i, i + 1);
     }
     bars = std::move(kept);
-    if (faults.close_factor != 1) {
+    if (wrong.close_factor != 1) {
       for (auto* column : {&bars.open, &bars.high, &bars.low, &bars.close})
-        for (double& value : *column) value *= faults.close_factor;
+        for (double& value : *column) value *= wrong.close_factor;
     }
     for (std::size_t i = 0; i < bars.size(); ++i) {
-      if (bars.timestamp[i] == faults.bad_bar) bars.low[i] = bars.high[i] * 2;
+      if (bars.timestamp[i] == wrong.bad_bar) bars.low[i] = bars.high[i] * 2;
     }
-    if (faults.rubbish_at && at_ >= *faults.rubbish_at) {
+    if (wrong.rubbish_at && at_ >= *wrong.rubbish_at) {
       for (double& low : bars.low) low = -1;
     }
   }

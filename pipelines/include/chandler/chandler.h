@@ -4,6 +4,7 @@
 #include "chandler/arrow.h"
 #include "chandler/asset_class.h"
 #include "chandler/bar_series.h"
+#include "chandler/bar_view.h"
 #include "chandler/cache.h"
 #include "chandler/calendar.h"
 #include "chandler/data_manager.h"

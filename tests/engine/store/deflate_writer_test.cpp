@@ -94,7 +94,7 @@ TEST(DeflateWriter, IsReadByThreeInflatersWhateverTheText) {
 
 TEST(DeflateWriter, IsReadAlsoWhereItCanSaveNothing) {
   std::mt19937_64 random(4);
-  for (const std::size_t size : {0, 1, 2, 3, 100, 70'000}) {
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 100U, 70'000U}) {
     std::string text(size, '\0');
     for (char& c : text) c = static_cast<char>(random());
     ASSERT_NO_FATAL_FAILURE(expect_read_by_all(text)) << size;
@@ -104,7 +104,7 @@ TEST(DeflateWriter, IsReadAlsoWhereItCanSaveNothing) {
 
 TEST(DeflateWriter, IsReadWhereOneByteIsAllThereIs) {
   for (const char c : {'0', ',', '\n', '\xff'}) {
-    for (const std::size_t size : {1, 5, 300, 100'000})
+    for (const std::size_t size : {1U, 5U, 300U, 100'000U})
       ASSERT_NO_FATAL_FAILURE(expect_read_by_all(std::string(size, c)));
   }
 }

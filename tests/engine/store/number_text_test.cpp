@@ -150,7 +150,7 @@ TEST(NumberText, ReadsWhatTheStandardLibraryReads) {
     text += digits(random() % 8 == 0 ? 30 : 10);
     if (random() % 4 != 0) text += "." + digits(random() % 8 == 0 ? 30 : 10);
     if (random() % 8 == 0) text += random() % 2 == 0 ? "e" : "E";
-    if (text.back() == 'e' && random() % 4 != 0) {
+    if (text.ends_with('e') && random() % 4 != 0) {
       text += random() % 2 == 0 ? "-" : "";
       text += std::to_string(random() % 300);
     }

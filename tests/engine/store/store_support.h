@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +23,7 @@ class FixedClock final : public Clock {
   [[nodiscard]] Instant now() const override { return now_; }
   void pause(std::chrono::milliseconds /*time*/) const override { ++pauses; }
   void set(const char* when) { now_ = *parse_exact(when); }
-  mutable int pauses = 0;
+  mutable std::atomic<int> pauses = 0;  // threads of the cache pause, too
 
  private:
   Instant now_;
