@@ -1,9 +1,9 @@
 #include "store/year_draft.h"
-#include "parallel.h"
-
-#include <oneapi/tbb/enumerable_thread_specific.h>
 
 #include <algorithm>
+
+#include "parallel.h"
+#include "spares.h"
 
 namespace chandler::store {
 namespace {
@@ -99,14 +99,14 @@ Result<YearDraft> draft_year(const SeriesId& series, int year, const YearFile* o
   std::vector<DraftBlock> sealed(fresh.size());
   const std::uint32_t first_kept =
       draft.blocks.empty() ? UINT32_MAX : draft.blocks.front().info.index;
-  tbb::enumerable_thread_specific<Deflater> deflaters;
+  static Spares<Deflater>& deflaters = *new Spares<Deflater>;
   parallel_for(0, fresh.size(), [&](std::size_t i) {
     BlockRows& rows = *fresh[i].second;
     rows.bars.widen(columns);
     rows.owners.tidy();
     const bool with_header = i == 0 && fresh[i].first < first_kept;
     SealedBlock block = seal_block(rows.bars, 0, rows.bars.size(), std::move(rows.owners),
-                                   fresh[i].first, with_header, deflaters.local());
+                                   fresh[i].first, with_header, *deflaters.borrow());
     sealed[i] = {.info = std::move(block.info),
                  .member = std::move(block.member),
                  .kept = false,

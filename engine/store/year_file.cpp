@@ -1,11 +1,12 @@
 #include "store/year_file.h"
-#include "parallel.h"
-
-#include <oneapi/tbb/enumerable_thread_specific.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <mutex>
+
+#include "parallel.h"
+#include "spares.h"
 
 namespace chandler::store {
 namespace {
@@ -20,6 +21,26 @@ void make_room(BarSeries& bars, std::size_t rows) {
     if (bars.columns.has(kAllColumns[i]))
       bars.column(kAllColumns[i]).resize(rows, i < kRequiredColumns ? 0.0 : kUnknown);
   });
+}
+
+// read(i) for each i below `count`, several at once. The error is that of the first one that failed.
+template <class Read>
+Result<void> for_each_block(std::size_t count, const Read& read) {
+  std::mutex guard;
+  std::optional<std::pair<std::size_t, Error>> failed;
+  const auto note = [&](std::size_t i) {
+    auto done = read(i);
+    if (done) return;
+    const std::lock_guard hold(guard);
+    if (!failed || i < failed->first) failed.emplace(i, std::move(done).error());
+  };
+  if (count == 1) {  // without waking anybody
+    note(0);
+  } else {
+    parallel_for(0, count, note);
+  }
+  if (failed) return std::move(failed->second);
+  return {};
 }
 
 std::optional<int> year_before(const std::string& name, std::string_view suffix) {
@@ -163,6 +184,14 @@ struct YearFile::Scratch {
   std::string text;
 };
 
+YearFile::Borrowed YearFile::borrow_scratch() {
+  static Spares<Scratch>& spares = *new Spares<Scratch>;
+  constexpr std::size_t kUsualText = 4U << 20U;
+  Borrowed scratch = spares.borrow();
+  if (scratch->text.capacity() > kUsualText) std::string().swap(scratch->text);
+  return scratch;
+}
+
 Result<std::string_view> YearFile::unpack(std::size_t block, Scratch& scratch) const {
   CHANDLER_CHECK(read_member(block, scratch.member));
   if (!scratch.inflater.inflate(scratch.member, scratch.text))
@@ -193,82 +222,81 @@ Result<void> YearFile::parse(std::size_t block, const Lines& lines, const RowTar
   return {};
 }
 
-Result<void> YearFile::parse_all(std::size_t block, const RowTarget& target,
-                                 Scratch& scratch) const {
-  CHANDLER_TRY(const std::string_view text, unpack(block, scratch));
+Result<void> YearFile::parse_all(std::size_t block, const RowTarget& target) const {
+  const Borrowed scratch = borrow_scratch();
+  CHANDLER_TRY(const std::string_view text, unpack(block, *scratch));
   return parse(block, {.text = text, .count = mark_.blocks[block].rows}, target);
 }
 
+// What is wanted of one block.
+struct YearFile::Piece {
+  Lines lines;
+  std::size_t at = 0;  // where its rows go
+  Borrowed unpacked;   // its text, when that had to be looked at before
+  RowOwners owners;
+};
+
 Result<BarSeries> YearFile::read(TimeRange range) const {
-  CHANDLER_TRY(Rows rows, read_blocks(range, nullptr));
-  if (rows.first == 0 && rows.last == rows.bars.size()) return std::move(rows.bars);
-  return rows.bars.slice(rows.first, rows.last);
+  BarSeries bars;
+  CHANDLER_CHECK(read_pieces(range, false, bars));
+  return bars;
 }
 
 Result<BlockRows> YearFile::read_owned(TimeRange range) const {
-  std::vector<RowOwners> owners;
-  CHANDLER_TRY(const Rows read, read_blocks(range, &owners));
-  BlockRows rows{read.bars.slice(read.first, read.last), {}};
-  std::size_t at = 0;
-  for (const RowOwners& of_block : owners) {
-    for (std::size_t i = 0; i < of_block.of_row.size(); ++i, ++at) {
-      if (at >= read.first && at < read.last) rows.owners.push_back(of_block.name_of(i));
-    }
+  BlockRows rows;
+  CHANDLER_TRY(const std::vector<Piece> pieces, read_pieces(range, true, rows.bars));
+  for (const Piece& piece : pieces) {
+    for (std::size_t i = 0; i < piece.lines.count; ++i)
+      rows.owners.push_back(piece.owners.name_of(piece.lines.before + i));
   }
   return rows;
 }
 
-Result<YearFile::Rows> YearFile::read_blocks(TimeRange range,
-                                             std::vector<RowOwners>* owners) const {
+Result<std::vector<YearFile::Piece>> YearFile::read_pieces(TimeRange range, bool with_owners,
+                                                           BarSeries& bars) const {
   const auto range_of = [&](std::size_t block) {
     return block_range(timeframe_, mark_.year, mark_.blocks[block].index);
   };
   std::size_t begin = 0;
   while (begin < mark_.blocks.size() && range_of(begin).to <= range.from) ++begin;
-  std::size_t end = begin;
-  std::vector<std::size_t> row_at;
-  std::size_t rows = 0;
-  while (end < mark_.blocks.size() && range_of(end).from < range.to) {
-    row_at.push_back(rows);
-    rows += mark_.blocks[end++].rows;
+  std::vector<Piece> pieces;
+  std::vector<std::size_t> edges;  // the pieces of which not all rows are wanted
+  for (std::size_t b = begin; b < mark_.blocks.size() && range_of(b).from < range.to; ++b) {
+    if (range_of(b).from < range.from || range.to < range_of(b).to) edges.push_back(pieces.size());
+    pieces.emplace_back().lines.count = mark_.blocks[b].rows;
   }
-  if (owners != nullptr) owners->resize(end - begin);
 
-  Rows read{.bars = {}, .first = 0, .last = rows};
-  read.bars.columns = mark_.columns;
-  make_room(read.bars, rows);
-  // A block of which few rows are wanted is unpacked whole, as its checksum wants it, and no more.
-  const auto lines_of = [&](std::size_t block, std::string_view text) -> Lines {
-    const TimeRange whole = range_of(block);
-    if (range.from <= whole.from && whole.to <= range.to)
-      return {.text = text, .count = mark_.blocks[block].rows};
-    return lines_within(text, range);
-  };
-  const auto read_block = [&](std::size_t block, Scratch& scratch) -> Result<void> {
-    CHANDLER_TRY(const std::string_view text, unpack(block, scratch));
-    const Lines lines = lines_of(block, text);
-    const std::size_t at = row_at[block - begin] + lines.before;
-    CHANDLER_CHECK(parse(block, lines, RowTarget::into(read.bars, at)));
-    if (block == begin) read.first = at;
-    if (block + 1 == end) read.last = at + lines.count;
-    if (owners == nullptr) return {};
-    auto info = parse_block_head(scratch.member);
-    if (!info) return damaged(block, "the block's own header is damaged");
-    (*owners)[block - begin] = std::move(info->owners);
+  // How many rows those have is known when they are unpacked: whole, as their checksums want it.
+  CHANDLER_CHECK(for_each_block(edges.size(), [&](std::size_t edge) -> Result<void> {
+    Piece& piece = pieces[edges[edge]];
+    piece.unpacked = borrow_scratch();
+    CHANDLER_TRY(const std::string_view text, unpack(begin + edges[edge], *piece.unpacked));
+    piece.lines = lines_within(text, range);
     return {};
-  };
+  }));
+  std::size_t rows = 0;
+  for (Piece& piece : pieces) {
+    piece.at = rows;
+    rows += piece.lines.count;
+  }
+  bars.columns = mark_.columns;
+  make_room(bars, rows);
 
-  std::mutex guard;
-  std::optional<std::pair<std::size_t, Error>> failed;  // of the first block that failed
-  tbb::enumerable_thread_specific<Scratch> scratches;
-  parallel_for(begin, end, [&](std::size_t block) {
-    auto done = read_block(block, scratches.local());
-    if (done) return;
-    const std::lock_guard hold(guard);
-    if (!failed || block < failed->first) failed.emplace(block, std::move(done).error());
-  });
-  if (failed) return std::move(failed->second);
-  return read;
+  CHANDLER_CHECK(for_each_block(pieces.size(), [&](std::size_t i) -> Result<void> {
+    Piece& piece = pieces[i];
+    const bool looked_at = piece.unpacked != nullptr;
+    const Borrowed scratch = looked_at ? std::move(piece.unpacked) : borrow_scratch();
+    if (!looked_at) {
+      CHANDLER_TRY(piece.lines.text, unpack(begin + i, *scratch));
+    }
+    CHANDLER_CHECK(parse(begin + i, piece.lines, RowTarget::into(bars, piece.at)));
+    if (!with_owners) return {};
+    auto info = parse_block_head(scratch->member);
+    if (!info) return damaged(begin + i, "the block's own header is damaged");
+    piece.owners = std::move(info->owners);
+    return {};
+  }));
+  return pieces;
 }
 
 Result<BlockRows> YearFile::rows(std::size_t block) const {
@@ -276,8 +304,7 @@ Result<BlockRows> YearFile::rows(std::size_t block) const {
   BlockRows rows;
   rows.bars.columns = mark_.columns;
   rows.bars.resize(mark_.blocks[block].rows);
-  Scratch s;
-  CHANDLER_CHECK(parse_all(block, RowTarget::into(rows.bars, 0), s));
+  CHANDLER_CHECK(parse_all(block, RowTarget::into(rows.bars, 0)));
   rows.owners = std::move(info.owners);
   return rows;
 }
@@ -286,8 +313,7 @@ Result<std::vector<Instant>> YearFile::timestamps(std::size_t block) const {
   std::vector<Instant> times(mark_.blocks[block].rows);
   RowTarget target;
   target.timestamp = times.data();
-  Scratch s;
-  CHANDLER_CHECK(parse_all(block, target, s));
+  CHANDLER_CHECK(parse_all(block, target));
   return times;
 }
 

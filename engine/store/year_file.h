@@ -12,6 +12,7 @@
 #include "chandler/bar_series.h"
 #include "chandler/cache.h"
 #include "chandler/result.h"
+#include "spares.h"
 #include "store/block.h"
 #include "store/csv_rows.h"
 #include "store/end_mark.h"
@@ -61,22 +62,20 @@ class YearFile {
  private:
   YearFile(File file, FileIdentity identity, EndMark mark, Timeframe tf);
   [[nodiscard]] Error damaged(std::size_t block, const std::string& what) const;
-  // The rows of some blocks; of the first and the last perhaps not all.
-  struct Rows {
-    BarSeries bars;
-    std::size_t first = 0;  // those before, and from `last` on, were not read
-    std::size_t last = 0;
-  };
-  [[nodiscard]] Result<Rows> read_blocks(TimeRange range, std::vector<RowOwners>* owners) const;
-  [[nodiscard]] Result<void> read_member(std::size_t block, Bytes& bytes) const;
   struct Scratch;
+  using Borrowed = Spares<Scratch>::Borrowed;
+  static Borrowed borrow_scratch();
+  struct Piece;
+  // Into `bars`, which has no rows yet; says what came of which block.
+  [[nodiscard]] Result<std::vector<Piece>> read_pieces(TimeRange range, bool with_owners,
+                                                       BarSeries& bars) const;
+  [[nodiscard]] Result<void> read_member(std::size_t block, Bytes& bytes) const;
   // The text of the block's rows; it lies in the scratch.
   [[nodiscard]] Result<std::string_view> unpack(std::size_t block, Scratch& scratch) const;
   // All lines of a block, or some.
   [[nodiscard]] Result<void> parse(std::size_t block, const Lines& lines,
                                    const RowTarget& target) const;
-  [[nodiscard]] Result<void> parse_all(std::size_t block, const RowTarget& target,
-                                       Scratch& scratch) const;
+  [[nodiscard]] Result<void> parse_all(std::size_t block, const RowTarget& target) const;
 
   File file_;
   FileIdentity identity_;

@@ -37,10 +37,8 @@ Result<void> Breaker::still_open_to(const Pass& pass, Moment now) const {
   return refusal(now);
 }
 
-BreakerState Breaker::state() const {
-  const std::lock_guard lock(guard_);
-  return state_;
-}
+// Without the guard: whoever chooses among providers asks each time.
+BreakerState Breaker::state() const { return state_; }
 
 void Breaker::leave(bool probe, Outcome outcome, Moment now, const std::string& why) {
   const std::lock_guard lock(guard_);

@@ -56,9 +56,9 @@ class Breaker {
 
   const BreakerPolicy policy_;
   mutable std::mutex guard_;
-  BreakerState state_ = BreakerState::closed;
-  int failures_ = 0;                  // in a row
-  std::chrono::milliseconds rest_{};  // the last one
+  std::atomic<BreakerState> state_ = BreakerState::closed;  // written under the guard
+  int failures_ = 0;                                        // in a row
+  std::chrono::milliseconds rest_{};                        // the last one
   Moment open_until_{};
   std::string why_;  // the last failure
 };

@@ -16,7 +16,7 @@ std::string loader_message() {
 }
 
 Error unusable(std::string why) {
-  return {ErrorKind::unavailable, "libcurl cannot be used: " + std::move(why), "",
+  return {ErrorKind::io, "libcurl cannot be used: " + std::move(why), "",
           "install the package libcurl4"};
 }
 

@@ -49,6 +49,32 @@ TEST(YearFile, ReadsAnyRangeOfItsRows) {
   EXPECT_TRUE(identical(*file->read({}), bars));
 }
 
+TEST(YearFile, ReadsAnyRangeOfRowsWithHoles) {
+  SeriesFolder box;
+  const std::initializer_list<int> minutes = {3, 4, 4090, 4097, 4099, 8000, 12'290, 12'300, 20'000};
+  const BarSeries bars = bars_at(minutes);
+  box.put("2024.csv.gz", file_of(draft_of(bars)));
+  const auto file = YearFile::open(box.folder(), kSeries, 2024);
+  ASSERT_TRUE(file) << file.error().line();
+  for (const int from : minutes) {
+    for (const int to : minutes) {
+      for (const int beside : {-1, 0, 1}) {
+        const TimeRange range{year_start(2024) + seconds{60} * (from + beside),
+                              year_start(2024) + seconds{60} * (to + beside)};
+        const std::size_t first = bars.lower_bound(range.from);
+        const BarSeries wanted = bars.slice(first, std::max(first, bars.lower_bound(range.to)));
+        const auto read = file->read(range);
+        ASSERT_TRUE(read) << read.error().line();
+        EXPECT_TRUE(identical(*read, wanted)) << from + beside << " to " << to + beside;
+        const auto owned = file->read_owned(range);
+        ASSERT_TRUE(owned) << owned.error().line();
+        EXPECT_TRUE(identical(owned->bars, wanted));
+        EXPECT_EQ(owned->owners.of_row.size(), wanted.size());
+      }
+    }
+  }
+}
+
 TEST(YearFile, TouchesNoBlockOutsideTheRange) {
   FaultyFileSystem files;
   SeriesFolder box(files);
