@@ -38,7 +38,7 @@ def milliseconds(seconds):
 
 
 def verdict(value, met):
-    return "" if value is None else "met" if met else "**not met**"
+    return "" if value is None or met is None else "met" if met else "**not met**"
 
 
 def goal_table(document):
