@@ -1,12 +1,6 @@
 # The libraries: engine, providers and pipelines, as a static and as a shared one.
 set(CHANDLER_INCLUDE_DIRS "${PROJECT_SOURCE_DIR}/engine/include" "${PROJECT_SOURCE_DIR}/providers/include"
   "${PROJECT_SOURCE_DIR}/pipelines/include")
-if(CHANDLER_COVERAGE)
-  # Tests spend their time in here. Enough is optimised that counting does not double it, and no line is lost.
-  foreach(room engine providers pipelines)
-    target_compile_options(chandler_${room} PRIVATE -O1)
-  endforeach()
-endif()
 set(rooms $<TARGET_OBJECTS:chandler_engine> $<TARGET_OBJECTS:chandler_providers> $<TARGET_OBJECTS:chandler_pipelines>)
 add_library(chandler_static STATIC ${rooms})
 add_library(chandler SHARED ${rooms})
@@ -20,6 +14,22 @@ set_target_properties(chandler_static PROPERTIES OUTPUT_NAME chandler EXPORT_NAM
 # Before 1.0 a new minor version may change the binary interface.
 set_target_properties(chandler PROPERTIES
   VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-add_library(chandler::engine ALIAS chandler_static)
-add_library(chandler::providers ALIAS chandler_static)
-add_library(chandler::pipelines ALIAS chandler_static)
+# What this project's own programs link.
+set(linked chandler_static)
+if(CHANDLER_COVERAGE)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "CHANDLER_COVERAGE needs Clang: configure with -DCMAKE_CXX_COMPILER=clang++")
+  endif()
+  # All programs add their counts to the same few files (%4m: four for each library that counts), which a new build begins anew.
+  # Tests spend their time in here: optimised a little.
+  set(counts "${PROJECT_BINARY_DIR}/profiles")
+  foreach(room engine providers pipelines)
+    target_compile_options(chandler_${room} PRIVATE -O1 -fcoverage-mapping "-fprofile-instr-generate=${counts}/%4m.profraw")
+  endforeach()
+  target_link_options(chandler PRIVATE -fprofile-instr-generate)
+  add_custom_command(TARGET chandler POST_BUILD COMMAND "${CMAKE_COMMAND}" -E rm -rf "${counts}")
+  set(linked chandler)
+endif()
+foreach(room engine providers pipelines)
+  add_library(chandler::${room} ALIAS ${linked})
+endforeach()

@@ -1,4 +1,4 @@
-# How every target of the project is compiled: warnings, sanitizers, coverage.
+# How every target of the project is compiled: warnings, sanitizers.
 add_library(chandler_options INTERFACE)
 target_compile_options(chandler_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
 # GCC 12 sees overlapping copies in `"text" + std::string` where there are none (GCC bug 105651, mended in 13).
@@ -13,12 +13,6 @@ if(CHANDLER_SANITIZE)
                                                    -fno-sanitize-recover=all)
   target_link_options(chandler_options INTERFACE -fsanitize=${CHANDLER_SANITIZE})
 endif()
-if(CHANDLER_COVERAGE)
-  # Told of threads, GCC counts with atomics. Said by its own name (-fprofile-update) ccache gives up.
-  target_compile_options(chandler_options INTERFACE --coverage -pthread)
-  target_link_options(chandler_options INTERFACE --coverage)
-endif()
-
 find_program(CHANDLER_CCACHE ccache)
 if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # What ccache wants to be told before it keeps objects that were compiled with a precompiled header.

@@ -43,7 +43,7 @@ class Program:
             "XDG_STATE_HOME": str(self.home / "state"),
             "LD_PRELOAD": self.shim,
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "GCOV_PREFIX", "LD_LIBRARY_PATH"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if name in os.environ:
                 env[name] = os.environ[name]
         if root is not None:

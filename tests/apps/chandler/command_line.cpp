@@ -47,11 +47,11 @@ ProcessResult CommandLine::run(std::vector<std::string> words, ProcessOptions op
 std::optional<ProcessResult> CommandLine::run_as_somebody(
     const std::vector<std::string>& words) const {
   std::vector<std::string> command;
-  // A build that measures coverage writes its counts where somebody else may write, too.
-  const std::string counts =
-      "GCOV_PREFIX=" + (fs::temp_directory_path() / "chandler-gcov").string();
+  // A build that measures coverage keeps its counts where somebody else may not write.
   if (::geteuid() == 0)
-    command = {"env", counts, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
+    command = {"env",           "LLVM_PROFILE_FILE=/dev/null",
+               "setpriv",       "--reuid=65534",
+               "--regid=65534", "--clear-groups"};
   const auto run_it = [&](const std::vector<std::string>& what) {
     std::vector<std::string> all = command;
     for (const std::string& word : program(what)) all.push_back(word);
