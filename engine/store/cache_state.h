@@ -74,8 +74,8 @@ struct Cache::State {
     if (!path.has_filename()) path = path.parent_path();  // "data-cache/"
     for (; path.has_filename() && !std::filesystem::exists(path, failed); path = path.parent_path())
       missing.push_back(path);
-    std::filesystem::create_directories(root, failed);
-    if (failed) return store::io_error(failed.value(), "making the cache folder", root.string());
+    for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder)
+      CHANDLER_CHECK(store::Folder::make_root(*files, folder->string()));
     for (const auto& folder : missing) {
       // Whoever may make folders in a place without reading it cannot sync it either.
       const auto parent = store::Folder::open_root(*files, folder.parent_path().string());

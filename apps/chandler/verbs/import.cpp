@@ -1,5 +1,6 @@
 // chandler import FILE... [--symbol] [--timeframe] [...]
 #include <fmt/format.h>
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@
 namespace chandler::cli {
 namespace {
 
-constexpr int kSeriesAtOnce = 2;
+constexpr int kSeriesAtOnce = 2;  // on one core: one, for oneTBB complains about more
 constexpr std::size_t kFailedFilesShown = 50;
 
 struct ImportArguments {
@@ -184,7 +185,7 @@ Result<ExitCode> import(const Context& context, const ImportArguments& arguments
   ImportLog log{context.out, files.size(), std::move(rejects)};
   for (const std::string& note : plan.notes) log.on_note(note);
   ImportResult result;
-  oneapi::tbb::task_arena arena{kSeriesAtOnce};
+  oneapi::tbb::task_arena arena{std::min(kSeriesAtOnce, oneapi::tbb::info::default_concurrency())};
   arena.execute([&] { result = run_import(cache, plan, request, log); });
   refresh_summaries(cache, context.out);
   return report(context.out, result, log, files.size());

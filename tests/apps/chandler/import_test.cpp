@@ -43,6 +43,18 @@ TEST_F(Import, TheSameAgainChangesNothing) {
   EXPECT_EQ(cache_content(), before);
 }
 
+TEST_F(Import, SaysNothingMoreOnOneCore) {
+  const std::string file = write("a.csv", bars_csv("2024-01-01", 60, 100));
+  std::vector<std::string> words = {"taskset", "--cpu-list", "0"};
+  for (std::string& word : program({"import", file, "--symbol", "BTCUSDT", "-t", "1m", "--quiet"}))
+    words.push_back(std::move(word));
+
+  const ProcessResult result = testing::run_process(words, defaults());
+
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, "");
+}
+
 TEST_F(Import, ReadsSymbolAndTimeframeFromNames) {
   for (int month = 1; month <= 3; ++month) {
     write(fmt::format("data/BTCUSDT-1h-2024-0{}.csv", month),

@@ -107,6 +107,19 @@ TEST(Folder, MakesAFolderOnceAndSyncsItsParent) {
   EXPECT_EQ(again->shown(), "BTCUSDT/1m/new");
 }
 
+// Whose sync may fail cannot be told as a failure of what was committed before.
+TEST(Folder, ADisposableFolderIsMadeWithoutASync) {
+  FaultyFileSystem files;
+  SeriesFolder box(files);
+  files.clear();
+
+  ASSERT_TRUE(box.folder().make_disposable_folder("new"));
+  EXPECT_TRUE(box.folder().make_disposable_folder("new"));
+
+  EXPECT_EQ(files.count(Call::sync), 0U);
+  EXPECT_EQ(files.count(Call::make_folder), 1U);
+}
+
 TEST(Folder, MakingAFolderMayLoseARaceAndStillGivesIt) {
   FaultyFileSystem files;
   SeriesFolder box(files);
@@ -341,6 +354,21 @@ TEST(Folder, InterruptedCallsDoNotShow) {
   EXPECT_TRUE(box.folder().remove_file("e"));
   EXPECT_TRUE(box.folder().check_writable());
   EXPECT_EQ(box.folder().names()->size(), 3U);
+}
+
+TEST(Folder, TheRootIsMadeThoughInterruptedAndMayBeThereAlready) {
+  FaultyFileSystem files;
+  const SeriesFolder box(files);
+  const std::string root = box.root_path() / "cache";
+  files.clear();
+  files.inject({.call = Call::make_folder, .ordinal = 0, .error_number = EINTR});
+
+  EXPECT_TRUE(Folder::make_root(files, root));
+  EXPECT_TRUE(std::filesystem::is_directory(root));
+  EXPECT_TRUE(Folder::make_root(files, root));
+  const auto nowhere = Folder::make_root(files, box.root_path() / "a" / "b");
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().kind, ErrorKind::not_found);
 }
 
 }  // namespace
