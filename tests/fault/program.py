@@ -1,6 +1,7 @@
 """The real program, run under the shim (shim/shim.h says what the shim can do)."""
 
 import os
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +79,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=pin if one_core else None,
+            preexec_fn=on_one_core if one_core else hear_hang_ups,
         )
 
     def run(self, cache, arguments, **settings):
@@ -99,6 +100,12 @@ class Program:
         return Ended(process.returncode, out, err, fired)
 
 
-def pin():
+def hear_hang_ups():
+    """Under nohup the program would ignore them, as it should."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def on_one_core():
+    hear_hang_ups()
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[os.getppid() % len(cores)]})
