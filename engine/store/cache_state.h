@@ -74,11 +74,10 @@ struct Cache::State {
     if (!path.has_filename()) path = path.parent_path();  // "data-cache/"
     for (; path.has_filename() && !std::filesystem::exists(path, failed); path = path.parent_path())
       missing.push_back(path);
-    for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder)
-      CHANDLER_CHECK(store::Folder::make_root(*files, folder->string()));
-    for (const auto& folder : missing) {
+    for (; !missing.empty(); missing.pop_back()) {
+      CHANDLER_CHECK(store::Folder::make_path(*files, missing.back().string()));
       // Whoever may make folders in a place without reading it cannot sync it either.
-      const auto parent = store::Folder::open_root(*files, folder.parent_path().string());
+      const auto parent = store::Folder::open_root(*files, missing.back().parent_path().string());
       if (!parent) continue;
       CHANDLER_CHECK(parent->sync());
     }

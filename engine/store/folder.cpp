@@ -194,7 +194,7 @@ Result<Folder> Folder::open_root(FileSystem& files, const std::string& path) {
   return Folder(files, fd, "");
 }
 
-Result<void> Folder::make_root(FileSystem& files, const std::string& path) {
+Result<void> Folder::make_path(FileSystem& files, const std::string& path) {
   const auto make = [&] { return files.make_folder_at(AT_FDCWD, path.c_str()); };
   if (retried(make) != 0 && errno != EEXIST)
     return io_error(errno, "making the cache folder", path);
@@ -214,20 +214,13 @@ Result<Folder> Folder::open_folder(const std::string& name) const {
   return Folder(*files_, fd, shown(name));
 }
 
-Result<Folder> Folder::make_folder(const std::string& name) const {
-  auto there = open_folder(name);
-  if (there || there.error().kind != ErrorKind::not_found) return there;
-  there = make_disposable_folder(name);
-  if (there) CHANDLER_CHECK(sync());
-  return there;
-}
-
-Result<Folder> Folder::make_disposable_folder(const std::string& name) const {
+Result<Folder> Folder::make_folder(const std::string& name, Durable durable) const {
   auto there = open_folder(name);
   if (there || there.error().kind != ErrorKind::not_found) return there;
   if (retried([&] { return files_->make_folder_at(fd_, name.c_str()); }) != 0 && errno != EEXIST) {
     return io_error(errno, "making the folder", shown(name));
   }
+  if (durable == Durable::yes) CHANDLER_CHECK(sync());
   return open_folder(name);
 }
 

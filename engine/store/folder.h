@@ -69,8 +69,8 @@ class Folder {
  public:
   // A path outside any folder of ours: the cache root.
   static Result<Folder> open_root(FileSystem& files, const std::string& path);
-  // One folder of it; the one above is there. No error if it is there already.
-  static Result<void> make_root(FileSystem& files, const std::string& path);
+  // The same for making one, in a folder that is there. No error if it is there already.
+  static Result<void> make_path(FileSystem& files, const std::string& path);
   Folder(Folder&& o) noexcept;
   Folder& operator=(Folder&& o) noexcept;
   Folder(const Folder&) = delete;
@@ -78,10 +78,10 @@ class Folder {
   ~Folder();
 
   [[nodiscard]] Result<Folder> open_folder(const std::string& name) const;  // not_found when absent
-  [[nodiscard]] Result<Folder> make_folder(
-      const std::string& name) const;  // made and synced if absent
-  [[nodiscard]] Result<Folder> make_disposable_folder(
-      const std::string& name) const;  // made if absent; for what can be made again
+  // Made if absent. Only what can be made again may lie in one whose name may be lost with the power.
+  enum class Durable : bool { no, yes };
+  [[nodiscard]] Result<Folder> make_folder(const std::string& name,
+                                           Durable durable = Durable::yes) const;
   [[nodiscard]] Result<File> open_file(
       const std::string& name) const;  // for reading; not_found when absent
   [[nodiscard]] Result<File> create_new(const std::string& name) const;  // exclusively, for writing

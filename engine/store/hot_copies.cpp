@@ -93,7 +93,7 @@ std::optional<HotFile> find_hot(const Folder& root, const SeriesId& id, const Ye
 }
 
 Result<std::optional<HotWriter>> HotWriter::open(const Folder& root) {
-  CHANDLER_TRY(Folder hot, root.make_disposable_folder(kHotFolder));
+  CHANDLER_TRY(Folder hot, root.make_folder(kHotFolder, Folder::Durable::no));
   CHANDLER_TRY(File lock, hot.open_lock(kHotLock));
   CHANDLER_TRY(const bool held, lock.try_lock());
   if (!held) return std::optional<HotWriter>{};
@@ -101,9 +101,9 @@ Result<std::optional<HotWriter>> HotWriter::open(const Folder& root) {
 }
 
 Result<void> HotWriter::put(const SeriesId& id, const YearFile& year, const BarSeries& bars) {
-  CHANDLER_TRY(const Folder symbol, hot_.make_disposable_folder(id.symbol.folder()));
+  CHANDLER_TRY(const Folder symbol, hot_.make_folder(id.symbol.folder(), Folder::Durable::no));
   CHANDLER_TRY(const Folder folder,
-               symbol.make_disposable_folder(std::string(to_string(id.timeframe))));
+               symbol.make_folder(std::string(to_string(id.timeframe)), Folder::Durable::no));
   const std::string name = hot_name(year.mark().year);
   const std::string temporary = "." + name + "." + make_nonce() + ".tmp";
   CHANDLER_TRY(File file, folder.create_new(temporary));

@@ -258,7 +258,7 @@ Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId&
 }
 
 Result<void> write_summaries(const Folder& root, const Summaries& summaries, const Clock& clock) {
-  CHANDLER_TRY(const Folder folder, root.make_disposable_folder(kFolder));
+  CHANDLER_TRY(const Folder folder, root.make_folder(kFolder, Folder::Durable::no));
   CHANDLER_TRY(File lock, folder.open_lock(".lock"));
   for (int i = 0;; ++i) {
     CHANDLER_TRY(const bool held, lock.try_lock());

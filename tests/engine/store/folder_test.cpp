@@ -113,8 +113,8 @@ TEST(Folder, ADisposableFolderIsMadeWithoutASync) {
   SeriesFolder box(files);
   files.clear();
 
-  ASSERT_TRUE(box.folder().make_disposable_folder("new"));
-  EXPECT_TRUE(box.folder().make_disposable_folder("new"));
+  ASSERT_TRUE(box.folder().make_folder("new", Folder::Durable::no));
+  EXPECT_TRUE(box.folder().make_folder("new", Folder::Durable::no));
 
   EXPECT_EQ(files.count(Call::sync), 0U);
   EXPECT_EQ(files.count(Call::make_folder), 1U);
@@ -363,10 +363,10 @@ TEST(Folder, TheRootIsMadeThoughInterruptedAndMayBeThereAlready) {
   files.clear();
   files.inject({.call = Call::make_folder, .ordinal = 0, .error_number = EINTR});
 
-  EXPECT_TRUE(Folder::make_root(files, root));
+  EXPECT_TRUE(Folder::make_path(files, root));
   EXPECT_TRUE(std::filesystem::is_directory(root));
-  EXPECT_TRUE(Folder::make_root(files, root));
-  const auto nowhere = Folder::make_root(files, box.root_path() / "a" / "b");
+  EXPECT_TRUE(Folder::make_path(files, root));
+  const auto nowhere = Folder::make_path(files, box.root_path() / "a" / "b");
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(nowhere.error().kind, ErrorKind::not_found);
 }
