@@ -79,7 +79,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
-# No library's dependency brings these along: the calendars read the time zone database, and libcurl is
-# loaded by the first request.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, libcurl4")
+# No library's dependency brings these along: the calendars read the time zone database, and libcurl and libzip are
+# loaded when they are needed.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, libcurl4, libzip4")
 include(CPack)

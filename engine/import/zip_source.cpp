@@ -1,5 +1,4 @@
 #include <unistd.h>
-#include <zip.h>
 
 #include <algorithm>
 #include <memory>
@@ -9,15 +8,16 @@
 #include <vector>
 
 #include "import/byte_source.h"
+#include "import/zip_library.h"
 
 namespace chandler::foreign {
 namespace {
 
 struct CloseArchive {
-  void operator()(zip_t* archive) const { zip_discard(archive); }
+  void operator()(zip_t* archive) const { libzip().discard(archive); }
 };
 struct CloseEntry {
-  void operator()(zip_file_t* entry) const { zip_fclose(entry); }
+  void operator()(zip_file_t* entry) const { libzip().fclose(entry); }
 };
 using Archive = std::unique_ptr<zip_t, CloseArchive>;
 using Entry = std::unique_ptr<zip_file_t, CloseEntry>;
@@ -37,11 +37,11 @@ class ZipBytes final : public ByteSource {
 
   // The checksum is held by libzip when the last byte has been read.
   Result<std::size_t> read(char* to, std::size_t size) override {
-    const zip_int64_t n = zip_fread(entry_.get(), to, size);
+    const zip_int64_t n = libzip().fread(entry_.get(), to, size);
     if (n < 0) {
       return Error{ErrorKind::data,
                    std::string("the zip is damaged (") +
-                       zip_error_strerror(zip_file_get_error(entry_.get())) + ")",
+                       libzip().error_strerror(libzip().file_get_error(entry_.get())) + ")",
                    "", "fetch it anew: `unzip -t` tells the same"};
     }
     unpacked_ += static_cast<std::uint64_t>(n);
@@ -64,10 +64,10 @@ class ZipContainer final : public Container {
     if (at_ == entries_.size()) return std::optional<Member>{};
     const zip_uint64_t index = entries_[at_++];
     zip_stat_t stat;
-    zip_stat_init(&stat);
-    if (zip_stat_index(archive_.get(), index, 0, &stat) != 0) return broken("");
+    libzip().stat_init(&stat);
+    if (libzip().stat_index(archive_.get(), index, 0, &stat) != 0) return broken("");
     const std::string name = stat.name;
-    Entry entry(zip_fopen_index(archive_.get(), index, 0));
+    Entry entry(libzip().fopen_index(archive_.get(), index, 0));
     if (!entry) return broken(name);
     // What an entry says of its own packed size is not believed beyond the size of the file.
     const std::uint64_t packed = std::min<std::uint64_t>(stat.comp_size, file_size_);
@@ -79,7 +79,7 @@ class ZipContainer final : public Container {
   Error broken(const std::string& name) {
     return {ErrorKind::data,
             std::string("the zip's entry cannot be read (") +
-                zip_error_strerror(zip_get_error(archive_.get())) + ")",
+                libzip().error_strerror(libzip().get_error(archive_.get())) + ")",
             name, "unpack it first"};
   }
 
@@ -93,22 +93,26 @@ class ZipContainer final : public Container {
 
 Result<std::unique_ptr<Container>> open_zip(int fd, const std::filesystem::path& path,
                                             std::uint64_t file_size) {
+  if (const auto library = load_libzip(); !library) {
+    ::close(fd);
+    return library.error();
+  }
   int code = 0;
-  Archive archive(zip_fdopen(fd, 0, &code));
+  Archive archive(libzip().fdopen(fd, 0, &code));
   if (!archive) {
     ::close(fd);
     zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    const std::string why = zip_error_strerror(&error);
-    zip_error_fini(&error);
+    libzip().error_init_with_code(&error, code);
+    const std::string why = libzip().error_strerror(&error);
+    libzip().error_fini(&error);
     return Error{ErrorKind::data, "the zip is damaged or cut short (" + why + ")", path.string(),
                  "fetch it anew"};
   }
   std::vector<zip_uint64_t> entries;
-  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
+  const zip_int64_t count = libzip().get_num_entries(archive.get(), 0);
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
-    const char* name = zip_get_name(archive.get(), index, ZIP_FL_ENC_GUESS);
+    const char* name = libzip().get_name(archive.get(), index, ZIP_FL_ENC_GUESS);
     if (name != nullptr && is_csv(name)) entries.push_back(index);
   }
   if (entries.empty()) {

@@ -102,6 +102,8 @@ class PlainWriter {
   bool flag(bool value) { return literal(value ? "true" : "false"); }
 
   std::string take() { return std::move(out_); }
+  [[nodiscard]] std::string_view written() const { return out_; }
+  void clear() { out_.clear(); }
   void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
  private:

@@ -1,18 +1,15 @@
 #include "store/sha256.h"
 
-#include <openssl/evp.h>
-
-#include <stdexcept>
+#include <nettle/sha2.h>
 
 namespace chandler::store {
 
 Digest sha256(std::span<const std::byte> data) {
+  ::sha256_ctx state;
+  ::nettle_sha256_init(&state);
+  ::nettle_sha256_update(&state, data.size(), reinterpret_cast<const std::uint8_t*>(data.data()));
   Digest digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
-                 EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 is not available in this OpenSSL");
-  }
+  ::nettle_sha256_digest(&state, digest.size(), reinterpret_cast<std::uint8_t*>(digest.data()));
   return digest;
 }
 

@@ -34,12 +34,13 @@ class SymbolLook {
   SymbolLook(const Folder& root, const Symbol& symbol, std::span<SeriesSummary> known)
       : root_(root), symbol_(symbol), known_(known) {}
 
-  // The frames that there are; takes over what is still true.
-  Result<std::vector<SeriesSummary>> describe(const std::optional<Timeframe>& only,
-                                              const Clock& clock) {
+  // The frames that there are; takes over what is still true. Nothing: all that is known is.
+  Result<std::optional<std::vector<SeriesSummary>>> describe(const std::optional<Timeframe>& only,
+                                                             const Clock& clock) {
     // Taken first: what changes while the folder is looked at makes it untrue, never believed.
     CHANDLER_TRY(const auto there, root_.identity_of(symbol_.folder()));
     const std::int64_t time = there && there->is_folder ? there->mtime_ns : 0;
+    if (!only && all_still_true(time)) return std::optional<std::vector<SeriesSummary>>{};
     CHANDLER_TRY(const std::vector<Timeframe> frames, frames_there(time));
     std::vector<SeriesSummary> all;
     bool complete = !only && time < wall_ns() - kRacyNs;
@@ -55,19 +56,30 @@ class SymbolLook {
       all.push_back(std::move(*summary));
     }
     for (SeriesSummary& summary : all) summary.symbol_ns = complete ? time : 0;
-    return all;
+    return std::optional(std::move(all));
   }
 
  private:
+  // Of the symbol's folder, as it is: are all its frames known?
+  [[nodiscard]] bool knows_frames(std::int64_t time) const {
+    return time != 0 && !known_.empty() &&
+           std::all_of(known_.begin(), known_.end(),
+                       [&](const SeriesSummary& summary) { return summary.symbol_ns == time; });
+  }
+
+  [[nodiscard]] bool all_still_true(std::int64_t time) {
+    return knows_frames(time) &&
+           std::all_of(known_.begin(), known_.end(), [&](const auto& summary) {
+             return still_true(summary, summary.status.series.timeframe);
+           });
+  }
+
   [[nodiscard]] Result<std::vector<Timeframe>> frames_there(std::int64_t time) {
     std::vector<Timeframe> frames;
-    bool known = time != 0 && !known_.empty();
-    for (const SeriesSummary& summary : known_) {
-      known = known && summary.symbol_ns == time;
-      frames.push_back(summary.status.series.timeframe);
+    if (knows_frames(time)) {
+      for (const SeriesSummary& summary : known_) frames.push_back(summary.status.series.timeframe);
+      return frames;
     }
-    if (known) return frames;
-    frames.clear();
     if (!open()) return frames;  // a stray file, or removed since it was listed
     CHANDLER_TRY(const std::vector<std::string> names, folder_->names());
     for (const std::string& name : names) {
@@ -217,15 +229,26 @@ Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& quer
   CHANDLER_CHECK(symbols);
   // Told apart before threads take summaries out of them.
   const auto known_of_symbol = known_of_each(known, *symbols);
-  std::vector<std::optional<Result<std::vector<SeriesSummary>>>> found(symbols->size());
+  std::vector<Result<std::optional<std::vector<SeriesSummary>>>> found(
+      symbols->size(), std::optional<std::vector<SeriesSummary>>{});
   parallel_for(0, symbols->size(), [&](std::size_t i) {
     found[i] = SymbolLook{root, (*symbols)[i], known_of_symbol[i]}.describe(query.timeframe, clock);
   });
+  std::size_t still_true = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CHANDLER_CHECK(found[i]);
+    if (!*found[i]) still_true += known_of_symbol[i].size();
+  }
+  const bool none_new =
+      std::none_of(found.begin(), found.end(), [](const auto& anew) { return anew->has_value(); });
+  // The usual case, and no reason to move thousands of them.
+  if (none_new && still_true == known.size()) return known;
   Summaries summaries;
   summaries.reserve(symbols->size());
-  for (auto& of_symbol : found) {
-    if (!*of_symbol) return std::move(*of_symbol).error();
-    std::move((*of_symbol)->begin(), (*of_symbol)->end(), std::back_inserter(summaries));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::span<SeriesSummary> of_symbol =
+        *found[i] ? std::span(**found[i]) : known_of_symbol[i];
+    std::move(of_symbol.begin(), of_symbol.end(), std::back_inserter(summaries));
   }
   return summaries;
 }

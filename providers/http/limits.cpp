@@ -1,31 +1,21 @@
 #include "http/limits.h"
 
-#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
+#include <span>
 #include <utility>
 
 #include "http/limits_file.h"
+#include "store/sha256.h"
 
 namespace chandler::http {
 namespace {
 
 // Of SHA-256: enough to tell a user's accounts apart.
 std::string short_digest(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  constexpr std::size_t kBytes = 8;
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  ::EVP_Digest(text.data(), text.size(), digest.data(), &size, ::EVP_sha256(), nullptr);
-  std::string out;
-  for (std::size_t i = 0; i < kBytes; ++i) {
-    out += kHex[digest[i] >> 4U];
-    out += kHex[digest[i] & 15U];
-  }
-  return out;
+  return store::hex(store::sha256(std::as_bytes(std::span(text)))).substr(0, 16);
 }
 
 bool plain(char c) {

@@ -1,12 +1,11 @@
 #include "venue/venue.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
-#include <array>
+#include <span>
 #include <string_view>
 
 #include "http/curl_library.h"
+#include "store/sha256.h"
 
 namespace chandler::venue {
 namespace {
@@ -66,15 +65,7 @@ std::string account_of(const std::vector<std::string>& keys) {
   std::string joined;
   for (const std::string& key : keys) joined += key + '\n';
   if (keys.empty() || !all_set(keys)) return "";
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(joined.data()), joined.size(), digest.data());
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string account;
-  for (std::size_t i = 0; i < 8; ++i) {
-    account += kHex[digest[i] >> 4U];
-    account += kHex[digest[i] & 0xFU];
-  }
-  return account;
+  return store::hex(store::sha256(std::as_bytes(std::span(joined)))).substr(0, 16);
 }
 
 http::ClientOptions options_of(const ProviderContext& context, const Capabilities& capabilities,

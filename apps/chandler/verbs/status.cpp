@@ -9,13 +9,15 @@
 namespace chandler::cli {
 namespace {
 
-// One series of the document. Written as it comes: for ten thousand of them, a tree of values takes
-// longer than to find out what stands in it.
+// The series of the document, written as they come: for ten thousand of them, a tree of values or
+// one text of all takes longer than to find out what stands in it.
 class SeriesText {
  public:
   explicit SeriesText(Instant now) : now_(now) {}
 
-  void add(const SeriesStatus& s) {
+  // The next one; good until the one after that is asked for.
+  std::string_view next(const SeriesStatus& s) {
+    out_.clear();
     out_.literal(first_ ? "{" : ",{");
     first_ = false;
     key("\"symbol\":").escaped(s.series.symbol.name());
@@ -41,8 +43,8 @@ class SeriesText {
     lay_out_list(key(",\"providers\":"), s.providers, "", "", text);
     lay_out_list(key(",\"problems\":"), s.problems, "", "", text);
     out_.literal("}");
+    return out_.written();
   }
-  std::string take() { return out_.take(); }
 
  private:
   store::PlainWriter& key(std::string_view text) {
@@ -97,9 +99,8 @@ Result<ExitCode> status(const Context& context, const SeriesArguments& arguments
   }
   if (out.json()) {
     SeriesText series{cache.now()};
-    for (const SeriesStatus& s : all) series.add(s);
     out.data(problems == 0 ? "{\"ok\":true,\"series\":[" : "{\"ok\":false,\"series\":[");
-    out.data(series.take());
+    for (const SeriesStatus& s : all) out.data(series.next(s));
     out.data("]}\n");
   } else if (all.empty()) {
     out.data("no series in " + context.cache_root.string() + "\n");
