@@ -53,8 +53,15 @@ class Scanner {
     if (!mark || mark->bytes_before + *size != data_.size()) return {};
     std::uint64_t sum = 0;
     for (const BlockEntry& b : mark->blocks) sum += b.size;
-    if (sum != mark->bytes_before) return {};
+    const bool of_a_year = std::all_of(mark->blocks.begin(), mark->blocks.end(),
+                                       [&](const BlockEntry& b) { return in_the_year(b.index); });
+    if (sum != mark->bytes_before || !of_a_year) return {};
     return mark;
+  }
+
+  // Has the year a block of this number?
+  [[nodiscard]] bool in_the_year(std::uint32_t index) const {
+    return !block_range(series_.timeframe, year_, index).empty();
   }
 
   bool in_its_place(const EndMark& mark) {
@@ -204,7 +211,7 @@ class Scanner {
         break;
       }
       const auto info = parse_block_head(data_.subspan(at));
-      if (info && info->member_size <= data_.size() - at) {
+      if (info && info->member_size <= data_.size() - at && in_the_year(info->index)) {
         if (info->index < reached_) {
           add("damaged_block",
               "block " + std::to_string(info->index) + " stands in the wrong place");
@@ -246,7 +253,7 @@ class Scanner {
       const bool known_lost =
           std::any_of(scan_.bad.begin(), scan_.bad.end(),
                       [&](const BadRange& bad) { return bad.range.overlaps(range); });
-      if (!found && !known_lost) lose_block(b.index, b.rows);
+      if (!found && !known_lost && in_the_year(b.index)) lose_block(b.index, b.rows);
     }
   }
 
@@ -255,7 +262,7 @@ class Scanner {
     const auto next = next_member(at + 1);
     if (!next) return false;
     const auto info = parse_block_head(data_.subspan(*next));
-    const bool is_block = info && info->index >= reached_;
+    const bool is_block = info && info->index >= reached_ && in_the_year(info->index);
     const TimeRange whole = year_range(year_);
     const TimeRange lost{
         block_range(series_.timeframe, year_, reached_).from,

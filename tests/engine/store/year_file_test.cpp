@@ -205,6 +205,7 @@ TEST(YearFile, AnEndMarkThatContradictsItselfProvesNothing) {
     const bool opens = YearFile::open(box.folder(), kSeries, 2024).ok();
     const auto scan = scan_year(box.folder(), kSeries, 2024);
     EXPECT_TRUE(scan && scan->problems.empty() == opens) << "verify says something else";
+    for (const BadRange& bad : scan->bad) EXPECT_FALSE(bad.range.empty()) << bad.detail;
     return opens;
   };
 
@@ -217,6 +218,7 @@ TEST(YearFile, AnEndMarkThatContradictsItselfProvesNothing) {
   EXPECT_FALSE(opens_with([](EndMark& m) { m.blocks[1].rows = 5000; }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.blocks[1].index = 0; }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.blocks[2].index = 3; }));
+  EXPECT_FALSE(opens_with([](EndMark& m) { m.blocks[2].index = 129; }));  // a year has 129 of 1m
   EXPECT_FALSE(opens_with([](EndMark& m) { m.first = m.last + seconds{60}; }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.first = year_start(2023); }));
   EXPECT_FALSE(opens_with([](EndMark& m) { m.last = year_start(2025); }));
