@@ -31,12 +31,6 @@ Result<std::vector<Timeframe>> candidates(const Folder& symbol_folder, const Fol
   return found;
 }
 
-std::optional<YearFile> open_year(const Folder& folder, const SeriesId& series, int year) {
-  auto file = YearFile::open(folder, series, year);
-  if (!file) return {};
-  return std::move(*file);
-}
-
 }  // namespace
 
 Result<void> find_origin(const Folder& symbol_folder, const Folder& folder, const SeriesId& series,
@@ -50,8 +44,8 @@ Result<void> find_origin(const Folder& symbol_folder, const Folder& folder, cons
     const SeriesId source{series.symbol, frame};
     const auto source_folder = symbol_folder.open_folder(std::string(to_string(frame)));
     if (!source_folder) continue;
-    const auto same = open_year(*source_folder, source, year);
-    const auto next = open_year(*source_folder, source, year + 1);
+    CHANDLER_TRY(const auto same, YearFile::open_if_good(*source_folder, source, year));
+    CHANDLER_TRY(const auto next, YearFile::open_if_good(*source_folder, source, year + 1));
     if (!same && !next) continue;
     const RollSource roll{.symbol = series.symbol,
                           .source = frame,
@@ -62,6 +56,7 @@ Result<void> find_origin(const Folder& symbol_folder, const Folder& folder, cons
                           .folder = &*source_folder,
                           .now = modified};
     const auto rolled = roll_stored(roll, labels_of_year(calendar, frame, series.timeframe, year));
+    if (!rolled && unreadable_now(rolled.error())) return rolled.error();
     if (!rolled || !identical(rolled->rows.bars, bars)) continue;
     metadata.derived_from =
         origin_of(calendar, frame, series.timeframe, year, roll.same, roll.next, modified);

@@ -73,7 +73,7 @@ Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
     }
     const auto year = year_of_data_name(name);
     if (!year) continue;
-    const auto file = YearFile::open(folder, series, *year);
+    CHANDLER_TRY(const auto file, YearFile::open_if_good(folder, series, *year));
     if (!file) continue;  // a damaged file's trailers say nothing
     CHANDLER_TRY(const std::uint64_t text, file->text_size());
     sizes.text += text;

@@ -6,6 +6,7 @@
 
 #include "parallel.h"
 #include "store/derive.h"
+#include "store/recovery.h"
 #include "store/status.h"
 #include "store/year_scan.h"
 
@@ -118,8 +119,8 @@ Result<bool> reproduced(const Folder& symbol_folder, const YearFile& file, const
   const auto folder = symbol_folder.open_folder(std::string(to_string(source.timeframe)));
   if (!folder && folder.error().kind == ErrorKind::not_found) return true;
   if (!folder) return folder.error();
-  const auto same = YearFile::open(*folder, source, m.year);
-  const auto next = YearFile::open(*folder, source, m.year + 1);
+  CHANDLER_TRY(const auto same, YearFile::open_if_good(*folder, source, m.year));
+  CHANDLER_TRY(const auto next, YearFile::open_if_good(*folder, source, m.year + 1));
   // The source is gone: nothing to hold it against.
   if (!same && (!next || !m.derived_from->blocks.empty())) return true;
   const Calendar calendar = Calendar::of(series.symbol, m.asset_class);
@@ -140,6 +141,7 @@ Result<bool> reproduced(const Folder& symbol_folder, const YearFile& file, const
 Result<void> check_source(const Folder& symbol_folder, const Folder& folder, const YearFile& file,
                           const SeriesId& series, bool deep, std::vector<Problem>& problems) {
   const auto metadata = find_metadata(folder, file, series);
+  if (!metadata && unreadable_now(metadata.error())) return metadata.error();
   if (!metadata || !metadata->derived_from) return {};
   const std::string source(to_string(metadata->derived_from->timeframe));
   if (is_behind(symbol_folder, series.symbol, *metadata)) {
@@ -180,6 +182,8 @@ Result<std::vector<Problem>> check_year(const Folder& symbol_folder, const Folde
     if (problems.empty()) {
       auto file = YearFile::open(folder, series, year);
       if (!file && file.error().kind == ErrorKind::not_found) continue;
+      // What cannot be read may be whole all the same.
+      if (!file && file.error().kind != ErrorKind::damaged) return std::move(file).error();
       if (!file) {
         problems.push_back(
             {series.folder() + "/" + data_name(year), "damaged_block", file.error().what});

@@ -114,6 +114,15 @@ Result<YearFile> YearFile::open(const Folder& folder, const SeriesId& series, in
   return YearFile(std::move(file), id, std::move(*mark), series.timeframe);
 }
 
+Result<std::optional<YearFile>> YearFile::open_if_good(const Folder& folder, const SeriesId& series,
+                                                       int year) {
+  auto file = open(folder, series, year);
+  if (file) return std::optional(std::move(*file));
+  const ErrorKind kind = file.error().kind;
+  if (kind == ErrorKind::not_found || kind == ErrorKind::damaged) return std::optional<YearFile>{};
+  return std::move(file).error();
+}
+
 Error YearFile::damaged(std::size_t block, const std::string& what) const {
   const TimeRange range = block_range(timeframe_, mark_.year, mark_.blocks[block].index);
   return {ErrorKind::damaged,

@@ -36,6 +36,9 @@ class YearFile {
   // not_found when absent; damaged when the end mark does not prove the file whole and in its
   // place.
   static Result<YearFile> open(const Folder& folder, const SeriesId& series, int year);
+  // Nothing where it is absent or damaged: an error only when it cannot be read now.
+  static Result<std::optional<YearFile>> open_if_good(const Folder& folder, const SeriesId& series,
+                                                      int year);
 
   [[nodiscard]] const EndMark& mark() const { return mark_; }
   [[nodiscard]] const FileIdentity& identity() const { return identity_; }

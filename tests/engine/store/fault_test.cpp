@@ -429,6 +429,44 @@ TEST_P(Faults, ADiskThatStaysFullStopsTheCommandAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults, ::testing::Range<std::size_t>(0, kinds().size()),
                          [](const auto& one) { return std::string(kinds()[one.param].name); });
 
+TEST(Verify, CallsNothingDamagedThatItCouldNotRead) {
+  test::Sandbox box;
+  Cache& writer = box.cache();
+  ASSERT_TRUE(merge(writer, bars_at({0, 1, 5, 70, 4096})).empty());
+  ASSERT_TRUE(resample(writer).empty());
+  const SeriesId hours{kSeries.symbol, Timeframe::h1};
+  const auto verify = [&](FileSystem& files) {
+    auto cache = Cache::open(box.root(), {.clock = &box.clock, .files = &files});
+    if (!cache) return VerifyReport{.errors = {cache.error()}};
+    return cache->verify(std::vector<SeriesId>{kSeries, hours}, {.deep = true});
+  };
+  // One thread, so that the n-th call is the same one each time.
+  const oneapi::tbb::global_control one(oneapi::tbb::global_control::max_allowed_parallelism, 1);
+  FaultyFileSystem recorder;
+  const VerifyReport good = verify(recorder);
+  ASSERT_TRUE(good.problems.empty() && good.errors.empty());
+
+  std::map<Call, std::size_t> ordinals;
+  for (const CallRecord& r : recorder.records()) {
+    const std::size_t ordinal = ordinals[r.call]++;
+    if (r.call != Call::open && r.call != Call::pread) continue;
+    for (const bool for_good : {false, true}) {
+      FaultyFileSystem files;
+      files.inject(
+          {.call = r.call, .ordinal = ordinal, .error_number = EIO, .every_time = for_good});
+      const std::string where =
+          std::string(to_string(r.call)) + " " + std::to_string(ordinal) + " of " + r.name;
+
+      const VerifyReport report = verify(files);
+
+      EXPECT_TRUE(files.fired()) << where;
+      for (const Problem& p : report.problems) ADD_FAILURE() << where << ": " << p.detail;
+      // One that passes may have been made good by looking again.
+      EXPECT_TRUE(!report.errors.empty() || !for_good) << where;
+    }
+  }
+}
+
 TEST(Root, ThatIsMadeIsThereToStayWithTheFoldersAboveIt) {
   const auto above = std::filesystem::path(::testing::TempDir()) / "chandler-made-root";
   const auto syncs = [](const std::filesystem::path& root) {
