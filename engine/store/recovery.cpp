@@ -66,8 +66,8 @@ std::optional<int> year_of_damaged_name(const std::string& name) {
 
 std::optional<TemporaryName> parse_temporary(const std::string& name) {
   if (name.size() < 10 || name.front() != '.' || !name.ends_with(".tmp")) return {};
-  const std::size_t nonce = name.rfind('.', name.size() - 5);
-  if (nonce == std::string::npos || nonce == 0) return {};
+  const std::size_t nonce = name.rfind('.', name.size() - 5);  // there is one: the first
+  if (nonce == 0) return {};
   const std::string final_name = name.substr(1, nonce - 1);
   if (const auto year = year_of_data_name(final_name)) return TemporaryName{*year, false};
   if (const auto year = year_of_metadata_name(final_name)) return TemporaryName{*year, true};

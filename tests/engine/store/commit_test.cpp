@@ -301,6 +301,23 @@ TEST_F(Commit, ARenameOfTheMetadataThatFailsIsAWarning) {
   EXPECT_EQ(box_.names().size(), 3U) << "the redo record stays for the next write";
 }
 
+TEST_F(Commit, OfASmallFileLeavesTheOldOneAndNoTemporaryWhereAnyCallFails) {
+  ASSERT_TRUE(replace_file(box_.folder(), "scores.json", "old"));
+  for (const Call call : {Call::create, Call::write, Call::close, Call::rename}) {
+    files_.clear();
+    files_.inject({.call = call, .error_number = EIO});
+
+    const auto replaced = replace_file(box_.folder(), "scores.json", "new");
+
+    EXPECT_FALSE(replaced) << to_string(call);
+    EXPECT_EQ(box_.names(), std::vector<std::string>{"scores.json"}) << to_string(call);
+    EXPECT_EQ(box_.bytes("scores.json"), "old") << to_string(call);
+  }
+  files_.clear();
+  ASSERT_TRUE(replace_file(box_.folder(), "scores.json", "new"));
+  EXPECT_EQ(box_.bytes("scores.json"), "new");
+}
+
 TEST(WithoutNonce, MakesNamesEqual) {
   EXPECT_EQ(without_nonce("a/.2024.csv.gz.0123abcd.tmp"), "a/.2024.csv.gz.NONCE.tmp");
   EXPECT_EQ(without_nonce(".2024.damaged.0123abcd"), ".2024.damaged.NONCE");

@@ -226,6 +226,32 @@ TEST_F(Lock, GivesUpWhenTheFileNeverStaysInItsPlace) {
   EXPECT_EQ(lock.error().where, "BTCUSDT/1m");
 }
 
+TEST_F(Lock, GivesUpWhenTheFolderNeverStaysInItsPlace) {
+  int tries = 0;
+  files_.before = [&](const test::CallRecord& r) {
+    if (r.call != Call::make_folder) return;
+    ++tries;
+    std::filesystem::remove_all(box_.root_path() / "BTCUSDT");
+  };
+  files_.inject({.call = Call::open, .error_number = ENOENT, .every_time = true});
+
+  const auto lock = take();
+
+  ASSERT_FALSE(lock);
+  EXPECT_EQ(lock.error().kind, ErrorKind::not_found) << lock.error().line();
+  EXPECT_GE(tries, 100);
+  EXPECT_LE(clock_.waited, std::chrono::seconds{30});
+}
+
+TEST_F(Lock, HolderWhoseCardIsEmptyIsUnknown) {
+  const auto mine = take();
+  ASSERT_TRUE(mine);
+  for (const char* card : {"", "\n", "\n\n"}) {
+    box_.put(".lock", card);
+    EXPECT_NE(take().error().what.find("unknown"), std::string::npos) << take().error().what;
+  }
+}
+
 TEST_F(Lock, IsRefusedWhereTheFileSystemHasNone) {
   files_.inject({.call = Call::lock, .error_number = ENOLCK, .every_time = true});
 

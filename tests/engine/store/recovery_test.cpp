@@ -198,6 +198,23 @@ TEST_F(Recovery, SaysWhyHistoryBeginsAnew) {
   EXPECT_EQ(load_year(box_.folder(), kSeries, 2024, kNow)->why_not, "the metadata was missing");
 }
 
+TEST_F(Recovery, BelievesNoMetadataThatNamesTheVersionAndOtherSizes) {
+  box_.put("2024.csv.gz", file_of(old_));
+  YearMetadata bytes = description_of(old_);
+  ++bytes.size_bytes;
+  YearMetadata rows = description_of(old_);
+  ++rows.rows;
+  for (const YearMetadata& m : {bytes, rows}) {
+    box_.put("2024.metadata.json", print_metadata(m));
+
+    const auto state = load_year(box_.folder(), kSeries, 2024, kNow);
+
+    ASSERT_TRUE(state) << state.error().line();
+    EXPECT_FALSE(state->described);
+    EXPECT_EQ(state->why_not, "the metadata was of another version");
+  }
+}
+
 TEST_F(Recovery, KeepsWhatStillHoldsOfAnOlderVersionsHistory) {
   YearMetadata known = description_of(new_);
   known.conflict_list = {{bars_at({1}).timestamp[0], "import", 1, 2, {}}};
@@ -225,6 +242,47 @@ TEST_F(Recovery, SaysWhenTheMetadataKnewBarsThatAreGone) {
   EXPECT_EQ(without->history.asked->from, year_start(2024));
   ASSERT_EQ(shorter->notes.size(), 1U);
   EXPECT_TRUE(shorter->history.asked->contains(bars_at({30}).timestamp[0]));
+
+  box_.put("2024.csv.gz", file_of(draft_of(bars_at({1, 30}))));
+  const auto later = load_year(box_.folder(), kSeries, 2024, kNow);
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->notes.size(), 1U);
+  EXPECT_TRUE(later->history.asked->contains(year_start(2024)));
+}
+
+TEST_F(Recovery, OfAYearWithoutAFileTakesNoHistoryOfAnotherSeries) {
+  YearMetadata other = description_of(old_);
+  other.symbol = "ETHUSDT";
+  box_.put("2024.metadata.json", print_metadata(other));
+
+  const auto state = load_year(box_.folder(), kSeries, 2024, kNow);
+
+  ASSERT_TRUE(state);
+  EXPECT_TRUE(state->notes.empty());
+  EXPECT_FALSE(state->history.asked);
+}
+
+TEST_F(Recovery, KeepsWhatRepairSetAsideUntilTheMetadataSaysItIsWholeAgain) {
+  const std::string aside = damaged_name(2024, "1a2b3c4d");
+  box_.put("2024.csv.gz", file_of(old_));
+  box_.put(aside, "damaged");
+  box_.put("x2024.damaged.1a2b3c4d", "somebody's own");
+  YearMetadata other = description_of(old_);
+  other.symbol = "ETHUSDT";
+  other.healed = {aside};
+
+  ASSERT_TRUE(recover());
+  EXPECT_TRUE(box_.has(aside)) << "without metadata nobody knows";
+  box_.put("2024.metadata.json", print_metadata(other));
+  ASSERT_TRUE(recover());
+  EXPECT_TRUE(box_.has(aside)) << "another series' metadata say nothing about it";
+
+  YearMetadata healed = description_of(old_);
+  healed.healed = {aside};
+  box_.put("2024.metadata.json", print_metadata(healed));
+  ASSERT_TRUE(recover());
+  EXPECT_FALSE(box_.has(aside));
+  EXPECT_TRUE(box_.has("x2024.damaged.1a2b3c4d"));
 }
 
 TEST_F(Recovery, StopsAtADamagedFile) {
@@ -273,6 +331,11 @@ TEST_F(Recovery, FindsMetadataThatIsStillATemporary) {
   const auto file = YearFile::open(box_.folder(), kSeries, 2024);
   ASSERT_TRUE(file);
 
+  // None of these speaks of the file.
+  box_.put(".2024.csv.gz.0a2b3c4d.tmp", "");
+  box_.put(".2023.metadata.json.0a2b3c4d.tmp", new_metadata_);
+  box_.put(".2024.metadata.json.0a2b3c4d.tmp", "{");
+  box_.put(".2024.metadata.json.0b2b3c4d.tmp", old_metadata_);
   EXPECT_EQ(find_metadata(box_.folder(), *file, kSeries).error().kind, ErrorKind::data);
   box_.put(".2024.metadata.json.1a2b3c4d.tmp", new_metadata_);
   const auto found = find_metadata(box_.folder(), *file, kSeries);
