@@ -82,7 +82,7 @@ TEST_P(FuzzCorpus, IsReplayed) {
 
 TEST_P(FuzzCorpus, IsReplayedWithSomeBytesChanged) {
   std::mt19937 dice(1);
-  const int turns = test::long_tests() ? 2000 : 40;
+  const int turns = test::long_tests() ? 2000 : 15;
   for (const Seed& seed : seeds_of(GetParam().name)) {
     for (int turn = 0; turn < turns; ++turn) run(changed(seed.bytes, dice));
   }
