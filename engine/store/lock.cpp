@@ -22,7 +22,7 @@ std::string command_line() {
   for (char& c : text) {
     if (c == '\0') c = ' ';
   }
-  while (!text.empty() && text.back() == ' ') text.pop_back();
+  text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }
 
@@ -65,7 +65,7 @@ Result<bool> still_in_place(const Opened& o) {
 Error held_by_another(const Opened& o) {
   auto text = o.file.read_all(4096);
   std::string who = text ? printable(*text) : "";
-  while (!who.empty() && (who.back() == '?' || who.back() == '\n')) who.pop_back();
+  who.erase(who.find_last_not_of('?') + 1);  // the line feed it ends with
   return {ErrorKind::locked, "another writer holds it: " + (who.empty() ? "unknown" : who),
           o.folder.shown(), "wait for it to end, then run the same command again"};
 }

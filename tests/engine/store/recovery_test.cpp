@@ -312,6 +312,20 @@ TEST_F(Recovery, SetsAsideAFileWithoutContentAndGoesOn) {
   }
 }
 
+TEST_F(Recovery, OfAnEmptyFileWhoseMetadataKnewNoBarsNothingIsLost) {
+  YearMetadata none = description_of(old_);
+  none.rows = 0;
+  box_.put("2024.csv.gz", "");
+  box_.put("2024.metadata.json", print_metadata(none));
+
+  const auto state = load_year(box_.folder(), kSeries, 2024, kNow);
+
+  ASSERT_TRUE(state) << state.error().line();
+  EXPECT_FALSE(box_.has("2024.csv.gz"));
+  EXPECT_TRUE(state->history.asked);
+  EXPECT_TRUE(state->history.lost.empty());
+}
+
 TEST_F(Recovery, DoesNotWriteWhatANewerChandlerWrote) {
   auto j = nlohmann::json::parse(old_metadata_);
   j["schema_version"] = 2;
