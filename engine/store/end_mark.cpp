@@ -43,6 +43,21 @@ Bytes encode_end_mark(const EndMark& mark) {
   return member;
 }
 
+namespace {
+
+// False when it names a block beyond the end of its year. One of a timeframe that nobody knows lies
+// in no place of ours, whatever it names.
+bool fits_its_year(const EndMark& mark) {
+  const auto timeframe = parse_timeframe(mark.timeframe);
+  const auto last =
+      std::max_element(mark.blocks.begin(), mark.blocks.end(),
+                       [](const BlockEntry& a, const BlockEntry& b) { return a.index < b.index; });
+  return !timeframe || last == mark.blocks.end() ||
+         !block_range(*timeframe, mark.year, last->index).empty();
+}
+
+}  // namespace
+
 std::optional<EndMark> parse_end_mark(std::span<const std::byte> data) {
   const auto head = parse_member_head(data);
   if (!head) return {};
@@ -70,7 +85,7 @@ std::optional<EndMark> parse_end_mark(std::span<const std::byte> data) {
     b.rows = r.get<std::uint16_t>();
     b.crc = r.get<std::uint32_t>();
   }
-  if (!r.ok()) return {};
+  if (!r.ok() || !fits_its_year(mark)) return {};
   const Bytes expected = encode_end_mark(mark);
   if (data.size() < expected.size() || !std::equal(expected.begin(), expected.end(), data.begin()))
     return {};

@@ -53,15 +53,8 @@ class Scanner {
     if (!mark || mark->bytes_before + *size != data_.size()) return {};
     std::uint64_t sum = 0;
     for (const BlockEntry& b : mark->blocks) sum += b.size;
-    const bool of_a_year = std::all_of(mark->blocks.begin(), mark->blocks.end(),
-                                       [&](const BlockEntry& b) { return in_the_year(b.index); });
-    if (sum != mark->bytes_before || !of_a_year) return {};
+    if (sum != mark->bytes_before) return {};
     return mark;
-  }
-
-  // Has the year a block of this number?
-  [[nodiscard]] bool in_the_year(std::uint32_t index) const {
-    return !block_range(series_.timeframe, year_, index).empty();
   }
 
   bool in_its_place(const EndMark& mark) {
@@ -195,6 +188,13 @@ class Scanner {
     return {};
   }
 
+  // The head of a block that the year can have.
+  [[nodiscard]] std::optional<BlockInfo> block_at(std::size_t at) const {
+    auto info = parse_block_head(data_.subspan(at));
+    if (info && block_range(series_.timeframe, year_, info->index).empty()) return {};
+    return info;
+  }
+
   void scan_forward() {
     std::size_t at = 0;
     bool ended = false;
@@ -210,8 +210,8 @@ class Scanner {
         ended = true;
         break;
       }
-      const auto info = parse_block_head(data_.subspan(at));
-      if (info && info->member_size <= data_.size() - at && in_the_year(info->index)) {
+      const auto info = block_at(at);
+      if (info && info->member_size <= data_.size() - at) {
         if (info->index < reached_) {
           add("damaged_block",
               "block " + std::to_string(info->index) + " stands in the wrong place");
@@ -253,7 +253,7 @@ class Scanner {
       const bool known_lost =
           std::any_of(scan_.bad.begin(), scan_.bad.end(),
                       [&](const BadRange& bad) { return bad.range.overlaps(range); });
-      if (!found && !known_lost && in_the_year(b.index)) lose_block(b.index, b.rows);
+      if (!found && !known_lost) lose_block(b.index, b.rows);
     }
   }
 
@@ -261,8 +261,8 @@ class Scanner {
   bool skip_to_next(std::size_t& at) {
     const auto next = next_member(at + 1);
     if (!next) return false;
-    const auto info = parse_block_head(data_.subspan(*next));
-    const bool is_block = info && info->index >= reached_ && in_the_year(info->index);
+    const auto info = block_at(*next);
+    const bool is_block = info && info->index >= reached_;
     const TimeRange whole = year_range(year_);
     const TimeRange lost{
         block_range(series_.timeframe, year_, reached_).from,

@@ -246,6 +246,18 @@ TEST(YearFile, AnEndMarkThatNamesOtherColumnsOrAnotherContentIsFoundByAScan) {
   }
 }
 
+TEST(YearFile, OfAnotherTimeframeIsInTheWrongPlaceHoweverManyBlocksItHas) {
+  SeriesFolder box;
+  box.put("2024.csv.gz", file_of(draft_of(bars_at({0, 4096, 8192}))));
+
+  const auto scan = scan_year(box.folder(), {kSeries.symbol, Timeframe::d1}, 2024);
+
+  ASSERT_TRUE(scan);
+  ASSERT_EQ(scan->problems.size(), 1U);
+  EXPECT_EQ(scan->problems[0].kind, "wrong_place");
+  EXPECT_TRUE(scan->good.empty());
+}
+
 TEST(YearFile, AnyFlippedBitIsFoundAndNeverAWrongRow) {
   SeriesFolder box;
   const BarSeries bars = bars_at({0, 1, 4096, 4097});
