@@ -13,7 +13,6 @@ if(CHANDLER_SANITIZE)
                                                    -fno-sanitize-recover=all)
   target_link_options(chandler_options INTERFACE -fsanitize=${CHANDLER_SANITIZE})
 endif()
-
 find_program(CHANDLER_CCACHE ccache)
 if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # What ccache wants to be told before it keeps objects that were compiled with a precompiled header.

@@ -93,7 +93,7 @@ class ZipContainer final : public Container {
 
 Result<std::unique_ptr<Container>> open_zip(int fd, const std::filesystem::path& path,
                                             std::uint64_t file_size) {
-  if (const auto library = load_libzip(); !library) {
+  if (const auto library = load_late<ZipLibrary>(); !library) {
     ::close(fd);
     return library.error();
   }

@@ -24,6 +24,10 @@ std::string hex(const Digest& digest) {
   return text;
 }
 
+std::string short_digest(std::string_view text) {
+  return hex(sha256(std::as_bytes(std::span(text)))).substr(0, 16);
+}
+
 Digest content_sha256(std::span<const Digest> blocks) {
   std::string lines;
   lines.reserve(blocks.size() * 65);

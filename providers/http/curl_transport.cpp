@@ -194,7 +194,7 @@ CurlTransport::CurlTransport(CurlOptions options)
 CurlTransport::~CurlTransport() = default;
 
 Result<Response> CurlTransport::get(const Request& request, const std::stop_token& stop) {
-  CHANDLER_CHECK(load_curl());
+  CHANDLER_CHECK(load_late<CurlLibrary>());
   auto response = Exchange(*pool_, options_, request, stop).run();
   if (response) return response;
   Error error = std::move(response).error();

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <span>
 #include <utility>
 
 #include "http/limits_file.h"
@@ -12,11 +11,6 @@
 
 namespace chandler::http {
 namespace {
-
-// Of SHA-256: enough to tell a user's accounts apart.
-std::string short_digest(std::string_view text) {
-  return store::hex(store::sha256(std::as_bytes(std::span(text)))).substr(0, 16);
-}
 
 bool plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
@@ -39,8 +33,8 @@ std::string limits_name(std::string_view provider, std::string_view account) {
   std::string name(provider.substr(0, kLongest));
   const bool good = !name.empty() && name[0] != '.' && provider.size() <= kLongest &&
                     std::all_of(name.begin(), name.end(), plain);
-  if (!good) name = "provider-" + short_digest(provider);
-  if (!account.empty()) name += "-" + short_digest(account);
+  if (!good) name = "provider-" + store::short_digest(provider);
+  if (!account.empty()) name += "-" + store::short_digest(account);
   return name;
 }
 

@@ -41,7 +41,7 @@ Error refused(std::string what, std::string hint) {
 }  // namespace
 
 Result<Target> Target::of(const std::string& address) {
-  CHANDLER_TRY(const CurlLibrary* library, load_curl());
+  CHANDLER_TRY(const CurlLibrary* library, load_late<CurlLibrary>());
   Target target;
   target.url.reset(library->url());
   if (!target.url) throw std::bad_alloc();

@@ -1,7 +1,6 @@
 #include "venue/venue.h"
 
 #include <algorithm>
-#include <span>
 #include <string_view>
 
 #include "http/curl_library.h"
@@ -65,7 +64,7 @@ std::string account_of(const std::vector<std::string>& keys) {
   std::string joined;
   for (const std::string& key : keys) joined += key + '\n';
   if (keys.empty() || !all_set(keys)) return "";
-  return store::hex(store::sha256(std::as_bytes(std::span(joined)))).substr(0, 16);
+  return store::short_digest(joined);
 }
 
 http::ClientOptions options_of(const ProviderContext& context, const Capabilities& capabilities,
