@@ -51,7 +51,8 @@ class TimestampReader {
   static constexpr std::uint64_t kAboveNine = 0x76767F76767F7676;
   static constexpr std::uint64_t kHighest = 0x8080808080808080;
 
-  std::array<char, 11> date_{};  // "YYYY-MM-DD "
+  // Both say the same day from the beginning on.
+  std::array<char, 11> date_{'1', '9', '7', '0', '-', '0', '1', '-', '0', '1', ' '};
   Instant day_{};
 };
 

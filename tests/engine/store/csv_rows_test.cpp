@@ -166,6 +166,15 @@ TEST(CsvRows, SaysWhichLineIsWrongAndWhy) {
   }
 }
 
+TEST(CsvRows, AFirstRowWhoseDayIsZeroBytesIsNoRow) {
+  BarSeries bars;
+  const std::string row = std::string(11, '\0') + "00:00:00,1,2,0.5,1.5,10\n";
+
+  EXPECT_TRUE(read(row, 1, bars));
+  EXPECT_FALSE(read("1970-01-01 00:00:00,1,2,0.5,1.5,10\n", 1, bars));
+  EXPECT_EQ(bars.timestamp[0], Instant{});
+}
+
 TEST(CsvRows, MoreLinesThanPromisedAreAMistake) {
   BarSeries bars;
 
