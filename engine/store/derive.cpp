@@ -218,15 +218,18 @@ class Deriver {
 
 std::vector<WriteOutcome> derive(const DeriveRequest& request) { return Deriver(request).run(); }
 
-bool is_behind(const Folder& symbol_folder, const Symbol& symbol, const YearMetadata& derived) {
+Result<bool> is_behind(const Folder& symbol_folder, const Symbol& symbol,
+                       const YearMetadata& derived) {
   if (!derived.derived_from) return false;
   const SeriesId source{symbol, derived.derived_from->timeframe};
   const auto folder = symbol_folder.open_folder(std::string(to_string(source.timeframe)));
-  if (!folder) return false;
+  if (!folder && folder.error().kind == ErrorKind::not_found) return false;
+  if (!folder) return folder.error();
   std::optional<Error> failed;
   const auto same = open_if_there(&*folder, source, derived.year, failed);
   const auto next = open_if_there(&*folder, source, derived.year + 1, failed);
-  if ((!same && (!next || !derived.derived_from->blocks.empty())) || failed) return false;
+  if (failed && failed->kind != ErrorKind::damaged) return std::move(*failed);
+  if (failed || (!same && (!next || !derived.derived_from->blocks.empty()))) return false;
   const auto target = parse_timeframe(derived.timeframe);
   if (!target) return false;
   const DerivedFrom is =

@@ -34,8 +34,9 @@ struct DeriveRequest {
 // their order.
 [[nodiscard]] std::vector<WriteOutcome> derive(const DeriveRequest& request);
 
-// Has the source changed since? False when the source is gone.
-[[nodiscard]] bool is_behind(const Folder& symbol_folder, const Symbol& symbol,
-                             const YearMetadata& derived);
+// Has the source changed since? False when the source is gone or damaged: an error only when it
+// cannot be read now.
+[[nodiscard]] Result<bool> is_behind(const Folder& symbol_folder, const Symbol& symbol,
+                                     const YearMetadata& derived);
 
 }  // namespace chandler::store

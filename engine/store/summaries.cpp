@@ -259,10 +259,13 @@ Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId&
   // The time is taken first: a change while the years are read makes the summary untrue, never
   // wrongly believed.
   const std::int64_t before = folder_time(symbol_folder, id.timeframe);
-  CHANDLER_TRY(const SeriesView view, view_series(symbol_folder, id, clock));
-  const bool behind = std::any_of(view.years.begin(), view.years.end(), [&](const YearMetadata& m) {
-    return is_behind(symbol_folder, id.symbol, m);
-  });
+  CHANDLER_TRY(SeriesView view, view_series(symbol_folder, id, clock));
+  bool behind = false;
+  for (const YearMetadata& m : view.years) {
+    const auto changed = is_behind(symbol_folder, id.symbol, m);
+    if (!changed) view.problems.push_back(changed.error().line());
+    behind = behind || (changed && *changed);
+  }
   s.status = summarize(view, id, behind);
   for (const YearMetadata& m : view.years) {
     s.rejected += m.rejected();

@@ -144,7 +144,8 @@ Result<void> check_source(const Folder& symbol_folder, const Folder& folder, con
   if (!metadata && unreadable_now(metadata.error())) return metadata.error();
   if (!metadata || !metadata->derived_from) return {};
   const std::string source(to_string(metadata->derived_from->timeframe));
-  if (is_behind(symbol_folder, series.symbol, *metadata)) {
+  CHANDLER_TRY(const bool behind, is_behind(symbol_folder, series.symbol, *metadata));
+  if (behind) {
     problems.push_back(
         {file.shown(), "derived_behind", "the " + source + " bars it was made from have changed"});
     return {};

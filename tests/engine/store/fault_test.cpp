@@ -429,16 +429,20 @@ TEST_P(Faults, ADiskThatStaysFullStopsTheCommandAndNothingElse) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults, ::testing::Range<std::size_t>(0, kinds().size()),
                          [](const auto& one) { return std::string(kinds()[one.param].name); });
 
-TEST(Verify, CallsNothingDamagedThatItCouldNotRead) {
+// Looked at is everything and deeply, or a roll-up alone, held against its source's end mark.
+class Verify : public ::testing::TestWithParam<bool> {};
+
+TEST_P(Verify, CallsNothingDamagedThatItCouldNotRead) {
   test::Sandbox box;
   Cache& writer = box.cache();
   ASSERT_TRUE(merge(writer, bars_at({0, 1, 5, 70, 4096})).empty());
   ASSERT_TRUE(resample(writer).empty());
-  const SeriesId hours{kSeries.symbol, Timeframe::h1};
+  std::vector<SeriesId> looked_at = {{kSeries.symbol, Timeframe::h1}};
+  if (GetParam()) looked_at.push_back(kSeries);
   const auto verify = [&](FileSystem& files) {
     auto cache = Cache::open(box.root(), {.clock = &box.clock, .files = &files});
     if (!cache) return VerifyReport{.errors = {cache.error()}};
-    return cache->verify(std::vector<SeriesId>{kSeries, hours}, {.deep = true});
+    return cache->verify(looked_at, {.deep = GetParam()});
   };
   // One thread, so that the n-th call is the same one each time.
   const oneapi::tbb::global_control one(oneapi::tbb::global_control::max_allowed_parallelism, 1);
@@ -465,6 +469,33 @@ TEST(Verify, CallsNothingDamagedThatItCouldNotRead) {
       EXPECT_TRUE(!report.errors.empty() || !for_good) << where;
     }
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(Deep, Verify, ::testing::Bool());
+
+TEST(StatusOfARollUp, SaysThatItsSourceCannotBeRead) {
+  test::Sandbox box;
+  ASSERT_TRUE(merge(box.cache(), bars_at({0, 1, 5})).empty());
+  ASSERT_TRUE(resample(box.cache()).empty());
+  const SeriesId hours{kSeries.symbol, Timeframe::h1};
+  const auto problems = [&](FileSystem& files) {
+    const auto cache = Cache::open(box.root(), {.clock = &box.clock, .files = &files});
+    return cache->status(hours)->problems;
+  };
+  FaultyFileSystem files;
+  ASSERT_TRUE(problems(files).empty());
+  std::size_t ordinal = 0;
+  for (const CallRecord& r : files.records()) {
+    if (r.call == Call::open && r.name.starts_with(kSeries.folder())) break;
+    if (r.call == Call::open) ++ordinal;
+  }
+  files.clear();
+  files.inject({.call = Call::open, .ordinal = ordinal, .error_number = EIO, .every_time = true});
+
+  const auto told = problems(files);
+
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find(kSeries.folder()), std::string::npos) << told[0];
 }
 
 TEST(Root, ThatIsMadeIsThereToStayWithTheFoldersAboveIt) {
