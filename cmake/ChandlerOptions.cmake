@@ -15,6 +15,8 @@ if(CHANDLER_SANITIZE)
 endif()
 find_program(CHANDLER_CCACHE ccache)
 if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # What ccache wants to be told before it keeps objects that were compiled with a precompiled header.
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CHANDLER_CCACHE}")
+  # What ccache wants to be told before it keeps objects that were compiled with a precompiled header, and before it knows
+  # them again in another checkout.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" "${CHANDLER_CCACHE}")
 endif()
