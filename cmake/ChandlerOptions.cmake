@@ -13,6 +13,12 @@ if(CHANDLER_SANITIZE)
                                                    -fno-sanitize-recover=all)
   target_link_options(chandler_options INTERFACE -fsanitize=${CHANDLER_SANITIZE})
 endif()
+# chandler_precompile(target <header>...): what its files read first, read once. ccache looks at what headers say; Clang
+# would refuse what it kept when they say the same, but are of another day.
+function(chandler_precompile target)
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+  target_compile_options(${target} PRIVATE "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endfunction()
 find_program(CHANDLER_CCACHE ccache)
 if(CHANDLER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # What ccache wants to be told before it keeps objects that were compiled with a precompiled header, and before it knows
