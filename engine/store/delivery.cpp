@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "chandler/cache.h"
-#include "store/describe.h"
+#include "store/history.h"
 
 namespace chandler {
 

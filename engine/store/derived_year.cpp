@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "store/describe.h"
+#include "store/history.h"
 #include "store/merge_rows.h"
 #include "store/recovery.h"
 

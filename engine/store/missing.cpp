@@ -5,7 +5,7 @@
 #include "chandler/calendar.h"
 #include "store/cache_state.h"
 #include "store/derive.h"
-#include "store/describe.h"
+#include "store/history.h"
 #include "store/status.h"
 #include "store/year_scan.h"
 

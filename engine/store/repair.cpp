@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "store/derive.h"
+#include "store/describe.h"
+#include "store/history.h"
 #include "store/status.h"
 #include "store/verify.h"
 #include "store/year_scan.h"

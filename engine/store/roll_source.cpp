@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/describe.h"
+#include "store/history.h"
 #include "store/recovery.h"
 
 namespace chandler::store {

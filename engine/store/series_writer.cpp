@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "store/describe.h"
+#include "store/history.h"
 #include "store/merge_rows.h"
 
 namespace chandler::store {

@@ -9,9 +9,9 @@
 
 #include "chandler/cache.h"
 #include "store/commit.h"
-#include "store/describe.h"
 #include "store/lock.h"
 #include "store/recovery.h"
+#include "store/year_draft.h"
 
 namespace chandler::store {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "store/describe.h"
+#include "store/history.h"
 
 namespace chandler {
 namespace {
