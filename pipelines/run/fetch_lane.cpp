@@ -1,6 +1,8 @@
 #include "run/fetch_lane.h"
 
 #include <algorithm>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "run/stopwatch.h"
@@ -18,6 +20,21 @@ constexpr seconds kLate = std::chrono::hours{24};
 std::string told_by(const std::string& provider, const Error& error) {
   const std::string line = error.line();
   return line.find(provider) != std::string::npos ? line : provider + ": " + line;
+}
+
+// Runs on a thread where nobody else would catch what a provider throws: it is that provider's
+// failure, as an error that it returns would be.
+template <class Call>
+auto caught(const Call& call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorKind::io, "out of memory", "",
+                 "ask for a shorter range or fewer series at once"};
+  } catch (const std::exception& e) {
+    return Error{ErrorKind::io, std::string("an unexpected failure: ") + e.what(), "",
+                 "report it, and meanwhile use another provider"};
+  }
 }
 
 Error interrupted_error() { return {ErrorKind::interrupted, "interrupted", "", ""}; }
@@ -140,17 +157,19 @@ Result<std::optional<BarPage>> FetchLane::next_page(Provider& provider, PageStre
   ProviderGates::Gate& gate = gates_.of(provider);
   gate.acquire();
   const Stopwatch watch{run_->fetching};
-  auto page = stream.next(stop_);
+  auto page = caught([&] { return stream.next(stop_); });
   gate.release();
   return page;
 }
 
 Result<void> FetchLane::fetch_from(Provider& provider, Open& open) {
   const TimeRange range = open.range;
-  CHANDLER_TRY(const auto stream, provider.fetch({.instruments = {run_->plan.instrument},
-                                                  .timeframe = run_->plan.series.timeframe,
-                                                  .range = range,
-                                                  .extended_hours = run_->plan.extended_hours}));
+  CHANDLER_TRY(const auto stream, caught([&] {
+                 return provider.fetch({.instruments = {run_->plan.instrument},
+                                        .timeframe = run_->plan.series.timeframe,
+                                        .range = range,
+                                        .extended_hours = run_->plan.extended_hours});
+               }));
   auto next = next_page(provider, *stream);
   while (next) {
     if (!*next) {

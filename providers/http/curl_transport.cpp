@@ -4,6 +4,8 @@
 #include <array>
 #include <new>
 #include <optional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "http/curl_failure.h"
@@ -24,8 +26,13 @@ constexpr long kReceiveBuffer = 128L << 10U;  // libcurl's own is 16 KiB: a page
 
 template <class Value>
 void set(CURL* handle, CURLoption option, Value value) {
-  // What can fail is memory, and options this libcurl was built without: both are final.
-  if (curl().easy_setopt(handle, option, value) != CURLE_OK) throw std::bad_alloc();
+  const CURLcode code = curl().easy_setopt(handle, option, value);
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  // Left are options this libcurl was built without, and mistakes of ours.
+  if (code != CURLE_OK) {
+    throw std::logic_error("libcurl refuses option " + std::to_string(option) + ": " +
+                           curl().easy_strerror(code));
+  }
 }
 
 bool has_control(std::string_view text) {
@@ -168,7 +175,8 @@ class Exchange {
       return ended(handle, incoming);
     }();
     curl().easy_reset(handle);  // it points to what ends with this call
-    pool_.give_back(std::move(lane));
+    // After a failure libcurl may still hold what belonged to it, and then refuses options.
+    if (code == CURLE_OK) pool_.give_back(std::move(lane));
     return hop;
   }
 

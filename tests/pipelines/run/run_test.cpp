@@ -130,6 +130,18 @@ TEST_F(RunTest, AnotherProviderGoesOnWhereOneFails) {
   EXPECT_GT(box.second->asked().front().from, *parse_exact(provenance[0]["to"].get<std::string>()));
 }
 
+TEST_F(RunTest, WhatAProviderThrowsIsItsFailure) {
+  box.first->on_page = [](Instant) { throw std::runtime_error("a mistake in it"); };
+  const auto ask = want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-08"));
+
+  const auto result = box.run({ask});
+
+  EXPECT_EQ(result.series[0].outcome.status, WriteStatus::ok);
+  EXPECT_EQ(result.series[0].outcome.provider, "second");
+  ASSERT_EQ(result.series[0].outcome.notes.size(), 1U);
+  EXPECT_THAT(result.series[0].outcome.notes[0], ::testing::HasSubstr("a mistake in it"));
+}
+
 TEST_F(RunTest, APageOfRubbishIsAFailureOfItsProvider) {
   box.first->faults.rubbish_at = day("2024-01-04");
   const auto result = box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-08"))});

@@ -435,6 +435,16 @@ TEST(CurlTransport, SaysWhenTheConnectionIsResetOrRefused) {
               AllOf(HasSubstr("cannot connect to 127.0.0.1"), HasSubstr("Connection refused")));
 }
 
+TEST(CurlTransport, SaysEachTimeThatANameCannotBeFound) {
+  CurlTransport transport;
+
+  for (int asked = 0; asked < 3; ++asked) {
+    const Error error = error_of(transport, {.url = "https://nobody.invalid/"});
+    EXPECT_EQ(error.kind, ErrorKind::unavailable);
+    EXPECT_THAT(error.line(), HasSubstr("nobody.invalid"));
+  }
+}
+
 TEST(CurlTransport, StopsWhenAskedTo) {
   std::stop_source stop;
   RawServer server([&](Peer& peer) {
