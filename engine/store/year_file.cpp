@@ -280,7 +280,8 @@ Result<std::vector<YearFile::Piece>> YearFile::read_pieces(TimeRange range, bool
     Piece& piece = pieces[edges[edge]];
     piece.unpacked = borrow_scratch();
     CHANDLER_TRY(const std::string_view text, unpack(begin + edges[edge], *piece.unpacked));
-    piece.lines = lines_within(text, range);
+    // Times without end have no text that could be compared.
+    piece.lines = lines_within(text, range.intersect(range_of(begin + edges[edge])));
     return {};
   }));
   std::size_t rows = 0;

@@ -38,6 +38,23 @@ TEST(Cache, ReadsARangeAcrossYears) {
   EXPECT_TRUE(identical(*read, bars.slice(1438, 1443)));
 }
 
+TEST(Cache, ARangeMayBeOpenAtEitherEnd) {
+  Sandbox box;
+  const BarSeries bars = test::minutes("2023-12-30", 4 * 1440);  // several blocks, two years
+  ASSERT_EQ(box.merge("BTCUSDT", Timeframe::m1, bars).status, WriteStatus::ok);
+
+  for (const std::size_t at : {std::size_t{0}, std::size_t{3}, std::size_t{1439}, std::size_t{2880},
+                               std::size_t{4000}, bars.size() - 1}) {
+    const std::string time = format_instant(bars.timestamp[at]);
+    EXPECT_TRUE(
+        identical(*box.cache().read("BTCUSDT", "1m", {.from = {}, .to = time}), bars.slice(0, at)))
+        << time;
+    EXPECT_TRUE(identical(*box.cache().read("BTCUSDT", "1m", {.from = time, .to = {}}),
+                          bars.slice(at, bars.size())))
+        << time;
+  }
+}
+
 TEST(Cache, MergingTheSameTwiceChangesNoByte) {
   Sandbox box;
   const BarSeries bars = test::minutes("2024-01-01", 10000);
