@@ -59,8 +59,12 @@ std::string damaged_name(int year, const std::string& nonce) {
 }
 
 std::optional<int> year_of_damaged_name(const std::string& name) {
-  const std::size_t end = name.find(".damaged.");
-  if (end != 5 || name.front() != '.') return {};
+  constexpr std::string_view kBetween = ".damaged.";
+  constexpr std::size_t kNonce = 5 + kBetween.size();
+  if (name.size() <= kNonce || name.front() != '.' ||
+      name.compare(5, kBetween.size(), kBetween) != 0 ||
+      name.find_first_not_of("0123456789abcdef", kNonce) != std::string::npos)
+    return {};
   return year_of_data_name(name.substr(1, 4) + ".csv.gz");
 }
 

@@ -53,6 +53,7 @@ struct TemporaryName {
 [[nodiscard]] std::optional<TemporaryName> parse_temporary(const std::string& name);
 // ".2024.damaged.1a2b3c4d"
 [[nodiscard]] std::string damaged_name(int year, const std::string& nonce);
+// Of names as damaged_name() makes them, and of no others: what is named in metadata may be anything.
 [[nodiscard]] std::optional<int> year_of_damaged_name(const std::string& name);
 
 }  // namespace chandler::store

@@ -266,7 +266,8 @@ Result<std::optional<YearWritten>> SeriesWriter::try_commit(int year, Durability
   for (const LostRange& was : state.history.lost) {
     const bool still = std::any_of(next.lost.begin(), next.lost.end(),
                                    [&](const LostRange& l) { return l.file == was.file; });
-    if (!still && !was.file.empty()) next.healed.push_back(was.file);
+    // What metadata name is removed when it is a name that we give, and of this year.
+    if (!still && year_of_damaged_name(was.file) == year) next.healed.push_back(was.file);
   }
   CHANDLER_TRY(const CommitOutcome outcome,
                commit_year({.folder = &folder(),

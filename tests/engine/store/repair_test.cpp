@@ -569,5 +569,32 @@ TEST_F(Mended, DamageInOneYearLeavesTheOthersAlone) {
   EXPECT_EQ(box.cache().status(series("BTCUSDT", Timeframe::m1))->problems.size(), 1U);
 }
 
+TEST(LostRanges, NeverHaveAFileRemovedThatNoRepairSetAside) {
+  Sandbox box;
+  const BarSeries bars = minutes("2023-12-30", 4 * 1440);
+  ASSERT_FALSE(box.merge("BTCUSDT", Timeframe::m1, bars.slice(0, 4 * 1440 - 1)).error);
+  const std::string metadata = "BTCUSDT/1m/2024.metadata.json";
+  const auto before = box.bytes("BTCUSDT/1m/2023.csv.gz");
+  box.put("other", "not ours");
+  auto document = box.metadata(metadata);
+  for (const char* file : {"../../other", "2023.csv.gz", ".2024.damaged./../2023.csv.gz",
+                           ".2023.damaged.1a2b3c4d", ""}) {
+    document["lost"].push_back({{"file", file},
+                                {"from", "2024-01-01T00:00:00"},
+                                {"to", "2024-01-01T05:00:00"},
+                                {"rows", 1}});
+  }
+  box.put(metadata, document.dump());
+  box.put("BTCUSDT/1m/.2023.damaged.1a2b3c4d", "of another year");
+
+  const WriteOutcome outcome = box.merge("BTCUSDT", Timeframe::m1, bars);
+
+  EXPECT_EQ(outcome.status, WriteStatus::ok);
+  EXPECT_FALSE(box.metadata(metadata).contains("lost"));
+  EXPECT_EQ(box.bytes("other"), "not ours");
+  EXPECT_EQ(box.bytes("BTCUSDT/1m/2023.csv.gz"), before);
+  EXPECT_EQ(box.bytes("BTCUSDT/1m/.2023.damaged.1a2b3c4d"), "of another year");
+}
+
 }  // namespace
 }  // namespace chandler
