@@ -206,8 +206,9 @@ Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range) const 
   CHANDLER_TRY(const store::Folder symbol, root.open_folder(id.symbol.folder()));
   CHANDLER_TRY(store::SeriesView view, store::view_series(symbol, id, *state_->clock));
   if (view.years.empty() && view.problems.empty()) return no_such_series(id);
-  if (!view.problems.empty()) {
-    return Error{ErrorKind::damaged, view.problems.front(), "", store::kRepairHint};
+  for (const store::YearProblem& p : view.problems) {
+    if (!year_range(p.year).intersect(range).empty())
+      return Error{ErrorKind::damaged, p.line, "", store::kRepairHint};
   }
   std::erase_if(view.gaps, [&](const Gap& g) { return g.to < range.from || g.from >= range.to; });
   return std::move(view.gaps);

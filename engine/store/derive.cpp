@@ -49,9 +49,19 @@ struct Target {
   bool failed = false;
 
   void fail(Error e) {
-    outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
-    outcome.error = std::move(e);
+    miss_year(std::move(e));
     failed = true;
+  }
+  // One year cannot be made; the others can.
+  void miss_year(Error e) {
+    if (!outcome.error) outcome.error = std::move(e);
+  }
+  void conclude() {
+    if (outcome.error) {
+      outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
+    } else {
+      outcome.status = changed ? WriteStatus::ok : WriteStatus::unchanged;
+    }
   }
 };
 
@@ -77,7 +87,7 @@ class Deriver {
     }
     std::vector<WriteOutcome> outcomes;
     for (Target& t : targets_) {
-      if (!t.failed) t.outcome.status = t.changed ? WriteStatus::ok : WriteStatus::unchanged;
+      t.conclude();
       outcomes.push_back(std::move(t.outcome));
     }
     return outcomes;
@@ -94,6 +104,7 @@ class Deriver {
   struct Files {
     std::optional<YearFile> same{};
     std::optional<YearFile> next{};
+    std::optional<Error> next_damaged{};
   };
 
   [[nodiscard]] Error off_the_chain(Timeframe frame) const {
@@ -137,9 +148,18 @@ class Deriver {
     Files files;
     std::optional<Error> failed;
     files.same = open_if_there(&*found_.folder, source_, year, failed);
-    files.next = open_if_there(&*found_.folder, source_, year + 1, failed);
     if (failed) return std::move(*failed);
+    files.next = open_if_there(&*found_.folder, source_, year + 1, files.next_damaged);
+    if (files.next_damaged && files.next_damaged->kind != ErrorKind::damaged)
+      return std::move(*files.next_damaged);
     return files;
+  }
+
+  // What keeps a year of the frame from being made; nullptr: nothing.
+  static const Error* damage_to(const Result<Files>& files, Timeframe frame) {
+    if (!files) return &files.error();
+    // Intraday bars end with their year.
+    return files->next_damaged && !is_intraday(frame) ? &*files->next_damaged : nullptr;
   }
 
   [[nodiscard]] RollSource roll_from(const Files& files, Timeframe target,
@@ -156,7 +176,7 @@ class Deriver {
 
   void derive_year(int year) {
     auto files = open_files(year);
-    if (!files) {
+    if (!files && files.error().kind != ErrorKind::damaged) {
       fail_all(files.error());
       return;
     }
@@ -164,6 +184,11 @@ class Deriver {
     std::vector<WantedLabels> wanted;
     for (Target& t : targets_) {
       if (t.failed || !t.years.contains(year)) continue;
+      // Damage stays where it is: in the years that are made from it.
+      if (const Error* damage = damage_to(files, t.frame); damage != nullptr) {
+        t.miss_year(*damage);
+        continue;
+      }
       const YearOutlook outlook = look_at_year(
           *found_.symbol, roll_from(*files, t.frame, calendar_), year, r_.from_scratch);
       if (outlook.up_to_date && !r_.force) continue;
@@ -191,8 +216,9 @@ class Deriver {
                                                           .series = t.outcome.series,
                                                           .clock = r_.clock,
                                                           .optimistic = r_.optimistic}));
-    CHANDLER_TRY(const Files files, open_files(year));
-    const RollSource roll = roll_from(files, t.frame, writer.calendar());
+    const auto files = open_files(year);
+    if (const Error* damage = damage_to(files, t.frame); damage != nullptr) return *damage;
+    const RollSource roll = roll_from(*files, t.frame, writer.calendar());
     YearDeriver deriver(roll, year,
                         {.force = r_.force, .from_scratch = r_.from_scratch, .ahead = ahead},
                         t.outcome);

@@ -53,7 +53,10 @@ class MissingFinder {
     }
   }
 
-  [[nodiscard]] const std::optional<TimeRange>& covered() const { return covered_; }
+  // Of which nothing is asked.
+  void add_unknown_year(int year) { unknown_ = store::hull(unknown_, year_range(year)); }
+
+  [[nodiscard]] std::optional<TimeRange> covered() const { return store::hull(covered_, unknown_); }
 
   std::vector<Missing> finish() {
     add({range_.from, range_.to}, covered_to_, false, GapState::open);
@@ -96,6 +99,7 @@ class MissingFinder {
   const MissingQuery& query_;
   TimeRange range_;
   std::optional<TimeRange> covered_;
+  std::optional<TimeRange> unknown_;
   Instant covered_to_ = Instant::min();
   std::vector<Missing> pieces_;
 };
@@ -108,7 +112,7 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
   MissingFinder finder{Calendar::of(id.symbol, holdings.asset_class), id.timeframe, query, now()};
   const auto folder = state_->open_series(id);
   if (!folder && folder.error().kind != ErrorKind::not_found) return folder.error();
-  std::set<std::string> providers;
+  std::vector<store::YearMetadata> all;
   if (folder) {
     CHANDLER_TRY(const std::vector<int> years, store::data_years(*folder));
     for (const int year : years) {
@@ -119,18 +123,33 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
                      store::scan_year(*folder, id, year, {.check_text = false}));
         if (scan.nothing_in_it) continue;
       }
-      if (!known) {
+      const bool damaged = !known && known.error().kind == ErrorKind::damaged;
+      if (damaged && year_range(year).intersect(query.range).empty()) {
+        // Nothing is asked of it: what it holds does not matter.
+        holdings.exists = true;
+        finder.add_unknown_year(year);
+        continue;
+      }
+      if (damaged) {
         Error e = std::move(known).error();
-        if (e.kind == ErrorKind::damaged) e.hint = store::kRepairHint;
+        e.hint = store::kRepairHint;
         return e;
       }
-      holdings.exists = true;
-      if (!query.asset_class) holdings.asset_class = known->asset_class;
-      holdings.derived_from.reset();
-      if (known->derived_from) holdings.derived_from = known->derived_from->timeframe;
-      for (const store::ProvenanceRun& run : known->provenance) providers.insert(run.provider);
-      finder.add_year(*known);
+      if (!known) return std::move(known).error();
+      all.push_back(*std::move(known));
     }
+    CHANDLER_TRY(std::vector<store::YearMetadata> lost, store::lost_years(*folder, id));
+    std::move(lost.begin(), lost.end(), std::back_inserter(all));
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.year < b.year; });
+  std::set<std::string> providers;
+  for (const store::YearMetadata& m : all) {
+    holdings.exists = true;
+    if (!query.asset_class) holdings.asset_class = m.asset_class;
+    holdings.derived_from.reset();
+    if (m.derived_from) holdings.derived_from = m.derived_from->timeframe;
+    for (const store::ProvenanceRun& run : m.provenance) providers.insert(run.provider);
+    finder.add_year(m);
   }
   holdings.providers.assign(providers.begin(), providers.end());
   holdings.covered = finder.covered();

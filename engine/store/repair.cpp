@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "store/derive.h"
 #include "store/describe.h"
@@ -59,8 +60,10 @@ class YearRepair {
       CHANDLER_CHECK(folder_.sync());
       return known ? remember_lost_file(std::move(*known), aside) : Result<void>();
     }
-    if (!scan.bad.empty()) CHANDLER_CHECK(set_aside(aside));
-    return put_good_rows(scan, std::move(known), scan.bad.empty() ? "" : aside);
+    const auto lost = lost_ranges(scan, series_, year_, known ? &*known : nullptr,
+                                  writer_.calendar(), clock_.now(), aside);
+    if (!lost.empty()) CHANDLER_CHECK(set_aside(aside, scan.identity));
+    return put_good_rows(scan, std::move(known), lost);
   }
 
   Result<void> mend_metadata() {
@@ -89,7 +92,15 @@ class YearRepair {
   }
 
  private:
-  Result<void> set_aside(const std::string& name) {
+  Result<void> set_aside(const std::string& name, const FileIdentity& original) {
+    // An earlier try that came to nothing left another name of the same file.
+    CHANDLER_TRY(const std::vector<std::string> names, folder_.names());
+    for (const std::string& other : names) {
+      if (year_of_damaged_name(other) != year_) continue;
+      CHANDLER_TRY(const auto there, folder_.identity_of(other));
+      if (there && there->device == original.device && there->inode == original.inode)
+        CHANDLER_CHECK(folder_.remove_file(other));
+    }
     auto linked = folder_.link(data_name(year_), name);
     if (linked) return folder_.sync();
     // A file system without links: the copy stands alone for an instant, the original's name is
@@ -113,21 +124,32 @@ class YearRepair {
     return {};
   }
 
+  // A file that does not prove itself whole need not tell; then its metadata do, or the other years.
+  [[nodiscard]] bool is_rolled_up(const YearScan& scan,
+                                  const std::optional<YearMetadata>& known) const {
+    if (scan.whole || scan.rolled_up) return scan.rolled_up;
+    if (known) return known->derived_from.has_value();
+    const auto years = data_years(folder_);
+    return years && std::any_of(years->begin(), years->end(), [&](int year) {
+             if (year == year_) return false;
+             const auto other = YearFile::open_if_good(folder_, series_, year);
+             return other && *other && (*other)->mark().rolled_up;
+           });
+  }
+
   Result<void> put_good_rows(const YearScan& scan, std::optional<YearMetadata> known,
-                             const std::string& aside) {
+                             const std::vector<LostRange>& lost) {
+    const bool rolled_up = is_rolled_up(scan, known);
     BlockChanges changes;
     for (const BlockRows& good : scan.good) {
       for (auto& [index, rows] : cut_into_blocks(series_.timeframe, good.bars, good.owners)) {
         changes.emplace(index, std::move(rows));
       }
     }
-    CHANDLER_TRY(const YearDraft draft, draft_year(series_, year_, nullptr, std::move(changes),
-                                                   scan.columns, scan.rolled_up));
+    CHANDLER_TRY(const YearDraft draft,
+                 draft_year(series_, year_, nullptr, std::move(changes), scan.columns, rolled_up));
     const Instant modified{
         std::chrono::duration_cast<seconds>(std::chrono::nanoseconds{scan.identity.mtime_ns})};
-    const auto lost = lost_ranges(scan, series_, year_, known ? &*known : nullptr,
-                                  writer_.calendar(), clock_.now(), aside);
-
     DescribeRequest request{.draft = &draft,
                             .old = nullptr,
                             .calendar = writer_.calendar(),
@@ -139,8 +161,8 @@ class YearRepair {
       request.history = std::move(*known);
     }
     YearMetadata& history = request.history;
-    if (history.derived_from && !scan.bad.empty()) {
-      // So that the next roll-up makes the lost bars again.
+    if (history.derived_from && !(scan.whole && scan.bad.empty())) {
+      // So that the next roll-up makes the bars again that were lost, or were others' all along.
       history.derived_from->content_sha256.clear();
       history.derived_from->blocks.clear();
     }
@@ -181,27 +203,36 @@ bool is_about_data(const std::string& kind) {
          kind == "unreadable";
 }
 
-Result<void> repair_year(SeriesWriter& writer, const Folder& symbol_folder, const SeriesId& series,
-                         int year, const Clock& clock, VerifyReport& report) {
-  CHANDLER_TRY(std::vector<Problem> problems,
-               check_year(symbol_folder, writer.folder(), series, year, false, clock));
-  if (problems.empty()) return {};
+// What is left of the problems afterwards.
+Result<std::vector<Problem>> mend_year(SeriesWriter& writer, const SeriesId& series, int year,
+                                       const Clock& clock, const std::vector<Problem>& problems,
+                                       const std::function<Result<std::vector<Problem>>()>& check) {
   YearRepair repair(writer, series, year, clock);
   const bool data = std::any_of(problems.begin(), problems.end(),
                                 [](const Problem& p) { return is_about_data(p.kind); });
   const bool newer = std::any_of(problems.begin(), problems.end(),
                                  [](const Problem& p) { return p.kind == "metadata_newer"; });
   if (data) CHANDLER_CHECK(repair.mend_data());
-  CHANDLER_TRY(std::vector<Problem> left,
-               check_year(symbol_folder, writer.folder(), series, year, false, clock));
+  CHANDLER_TRY(std::vector<Problem> left, check());
   const bool metadata = std::any_of(left.begin(), left.end(), [](const Problem& p) {
     return p.kind == "metadata_missing" || p.kind == "metadata_damaged" ||
            p.kind == "metadata_stale" || p.kind == "data_behind";
   });
-  if (metadata && !newer) {
-    CHANDLER_CHECK(repair.mend_metadata());
-    CHANDLER_TRY(left, check_year(symbol_folder, writer.folder(), series, year, false, clock));
-  }
+  if (!metadata || newer) return left;
+  CHANDLER_CHECK(repair.mend_metadata());
+  return check();
+}
+
+Result<void> repair_year(SeriesWriter& writer, const Folder& symbol_folder, const SeriesId& series,
+                         int year, const Clock& clock, VerifyReport& report) {
+  CHANDLER_TRY(std::vector<Problem> problems,
+               check_year(symbol_folder, writer.folder(), series, year, false, clock));
+  if (problems.empty()) return {};
+  const auto check = [&] {
+    return check_year(symbol_folder, writer.folder(), series, year, false, clock);
+  };
+  auto mended = mend_year(writer, series, year, clock, problems, check);
+  const std::vector<Problem>& left = mended ? *mended : problems;
   const auto listed = [](const std::vector<Problem>& list, const Problem& p) {
     return std::any_of(list.begin(), list.end(),
                        [&](const Problem& l) { return l.file == p.file && l.kind == p.kind; });
@@ -209,10 +240,9 @@ Result<void> repair_year(SeriesWriter& writer, const Folder& symbol_folder, cons
   for (const Problem& l : left) {
     if (!listed(problems, l)) problems.push_back(l);
   }
-  for (Problem& p : problems) {
-    p.repaired = !listed(left, p);
-    report.problems.push_back(std::move(p));
-  }
+  for (Problem& p : problems) p.repaired = !listed(left, p);
+  report.problems.insert(report.problems.end(), problems.begin(), problems.end());
+  if (!mended) return mended.error();
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "store/status.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "chandler/calendar.h"
@@ -62,6 +63,38 @@ Result<std::vector<int>> data_years(const Folder& folder) {
   return years;
 }
 
+Result<std::vector<YearMetadata>> lost_years(const Folder& folder, const SeriesId& series) {
+  CHANDLER_TRY(const std::vector<std::string> names, folder.names());
+  const std::set<std::string> there(names.begin(), names.end());
+  std::vector<YearMetadata> lost;
+  for (const std::string& name : there) {
+    const auto year = year_of_metadata_name(name);
+    if (!year || there.contains(data_name(*year))) continue;
+    auto known = read_metadata(folder, name);
+    if (!known && unreadable_now(known.error())) return std::move(known).error();
+    if (!known || !speaks_of(*known, series, *year) || known->lost.empty()) continue;
+    const Calendar calendar = Calendar::of(series.symbol, known->asset_class);
+    known->rows = 0;
+    known->blocks.clear();
+    known->provenance.clear();
+    known->present_bars = 0;
+    known->missing_bars = 0;
+    known->gap_list.clear();
+    for (const LostRange& l : known->lost) {
+      const std::int64_t expected =
+          calendar.count_expected(series.timeframe, {l.from, l.to + seconds{1}});
+      known->gap_list.push_back(
+          {.from = l.from,
+           .to = l.to,
+           .bars = expected > 0 ? expected : static_cast<std::int64_t>(l.rows)});
+      known->missing_bars += static_cast<std::uint64_t>(known->gap_list.back().bars);
+    }
+    known->expected_bars = known->missing_bars;
+    lost.push_back(*std::move(known));
+  }
+  return lost;
+}
+
 Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
   FolderSizes sizes;
   CHANDLER_TRY(const Folder symbol, root.open_folder(series.symbol.folder()));
@@ -82,12 +115,18 @@ Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
   return sizes;
 }
 
+Result<void> unless_stray(const Folder& parent, const std::string& name, const Error& error) {
+  const auto there = parent.identity_of(name);
+  if (there && (!*there || !(*there)->is_folder)) return {};
+  return error;
+}
+
 namespace {
 
 Result<void> add_series_of(const Folder& root, const std::string& folder_name, const Symbol& symbol,
                            std::vector<SeriesId>& found) {
   const auto folder = root.open_folder(folder_name);
-  if (!folder) return {};  // a stray file, or removed since it was listed
+  if (!folder) return unless_stray(root, folder_name, folder.error());
   CHANDLER_TRY(const std::vector<std::string> frames, folder->names());
   for (const std::string& frame : frames) {
     if (const auto tf = parse_timeframe(frame)) found.push_back({symbol, *tf});
@@ -146,11 +185,15 @@ Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& seri
     if (const auto id = folder.identity_of(data_name(year)); id && *id) view.bytes += (*id)->size;
     auto metadata = describe_in_place(folder, series, year, clock);
     if (!metadata) {
-      view.problems.push_back(metadata.error().line());
+      view.problems.push_back({year, metadata.error().line()});
       continue;
     }
     view.years.push_back(std::move(*metadata));
   }
+  CHANDLER_TRY(std::vector<YearMetadata> lost, lost_years(folder, series));
+  std::move(lost.begin(), lost.end(), std::back_inserter(view.years));
+  std::sort(view.years.begin(), view.years.end(),
+            [](const YearMetadata& a, const YearMetadata& b) { return a.year < b.year; });
   if (!view.years.empty()) {
     join_years(view, Calendar::of(series.symbol, view.years.back().asset_class), series.timeframe);
   }
@@ -161,7 +204,7 @@ SeriesStatus summarize(const SeriesView& view, const SeriesId& series, bool behi
   SeriesStatus s{.series = series};
   s.behind = behind;
   s.bytes = view.bytes;
-  s.problems = view.problems;
+  for (const YearProblem& p : view.problems) s.problems.push_back(p.line);
   s.gaps = view.gaps.size();
   s.expected_bars = view.between;
   std::set<std::string> providers;

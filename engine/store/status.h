@@ -11,11 +11,16 @@
 
 namespace chandler::store {
 
+struct YearProblem {
+  int year = 0;
+  std::string line{};
+};
+
 struct SeriesView {
   std::vector<YearMetadata> years{};    // in order
   std::vector<Gap> gaps{};              // of the years and between them
   std::int64_t between = 0;             // expected bars between the spans of the years
-  std::vector<std::string> problems{};  // years that could not be described
+  std::vector<YearProblem> problems{};  // years that could not be described
   std::uint64_t bytes = 0;
 };
 
@@ -33,6 +38,10 @@ inline constexpr int kReaderTries = 3;
 [[nodiscard]] Result<YearMetadata> describe_in_place(const Folder& folder, const SeriesId& series,
                                                      int year, const Clock& clock);
 
+// Why a folder could not be opened; nothing when it is a stray file, or removed since it was listed.
+[[nodiscard]] Result<void> unless_stray(const Folder& parent, const std::string& name,
+                                        const Error& error);
+
 // Every timeframe folder below every symbol folder; foreign names are passed over.
 // Of one symbol, or of all; sorted.
 [[nodiscard]] Result<std::vector<SeriesId>> list_series(const Folder& root,
@@ -43,5 +52,9 @@ struct FolderSizes {
 };
 [[nodiscard]] Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series);
 [[nodiscard]] Result<std::vector<int>> data_years(const Folder& folder);
+// Years of which a repair could keep nothing, as their metadata remember them: without a row, and
+// what was lost as gaps.
+[[nodiscard]] Result<std::vector<YearMetadata>> lost_years(const Folder& folder,
+                                                           const SeriesId& series);
 
 }  // namespace chandler::store

@@ -51,7 +51,11 @@ class SymbolLook {
         complete = false;
         continue;
       }
-      if (!summary) return std::move(summary).error();
+      // What one frame is wrong about keeps no other from being told.
+      if (!summary) {
+        summary = SeriesSummary{
+            .status = {.series = {symbol_, tf}, .problems = {summary.error().line()}}};
+      }
       complete = complete && !summary->status.years.empty();
       all.push_back(std::move(*summary));
     }
@@ -80,7 +84,10 @@ class SymbolLook {
       for (const SeriesSummary& summary : known_) frames.push_back(summary.status.series.timeframe);
       return frames;
     }
-    if (!open()) return frames;  // a stray file, or removed since it was listed
+    if (const auto opened = open(); !opened) {
+      CHANDLER_CHECK(unless_stray(root_, symbol_.folder(), opened.error()));
+      return frames;
+    }
     CHANDLER_TRY(const std::vector<std::string> names, folder_->names());
     for (const std::string& name : names) {
       if (const auto tf = parse_timeframe(name)) frames.push_back(*tf);
@@ -263,7 +270,7 @@ Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId&
   bool behind = false;
   for (const YearMetadata& m : view.years) {
     const auto changed = is_behind(symbol_folder, id.symbol, m);
-    if (!changed) view.problems.push_back(changed.error().line());
+    if (!changed) view.problems.push_back({m.year, changed.error().line()});
     behind = behind || (changed && *changed);
   }
   s.status = summarize(view, id, behind);

@@ -138,7 +138,13 @@ Result<void> Planner::choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) c
 std::vector<Missing> Planner::wanted(const SeriesAsk& ask, const Holdings& there,
                                      const SeriesPlan& plan) const {
   std::vector<Missing> missing = there.missing;
-  if (options_.holes_only) std::erase_if(missing, [](const Missing& m) { return !m.asked_before; });
+  if (options_.holes_only) {
+    // What lies between two years that are there is a hole, too, though nobody asked for it yet.
+    std::erase_if(missing, [&](const Missing& m) {
+      return !m.asked_before && !(there.covered && there.covered->from <= m.range.from &&
+                                  m.range.to <= there.covered->to);
+    });
+  }
   if (options_.force) {
     const Calendar calendar = Calendar::of(plan.series.symbol, there.asset_class);
     TimeRange range = ask.range;

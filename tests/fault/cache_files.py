@@ -134,6 +134,8 @@ def lasting(files):
         if name.startswith("_metadata") or Path(name).name == ".lock" or data is None:
             continue
         name = NONCE.sub(b".damaged.NONCE", name.encode()).decode()
+        while name in kept:
+            name += ", another"
         kept[name] = NONCE.sub(b".damaged.NONCE", data) if is_metadata(name) else data
     return kept
 

@@ -498,6 +498,32 @@ TEST(StatusOfARollUp, SaysThatItsSourceCannotBeRead) {
   EXPECT_NE(told[0].find(kSeries.folder()), std::string::npos) << told[0];
 }
 
+TEST(Listing, SaysThatASymbolCannotBeLookedInto) {
+  test::Sandbox box;
+  ASSERT_TRUE(merge(box.cache(), bars_at({0, 1, 5})).empty());
+  const auto ordinal_of_symbol = [](const FaultyFileSystem& files) {
+    std::size_t ordinal = 0;
+    for (const CallRecord& r : files.records()) {
+      if (r.call == Call::open && r.name == kSeries.symbol.folder()) break;
+      if (r.call == Call::open) ++ordinal;
+    }
+    return ordinal;
+  };
+  const auto denied = [&](const std::function<bool(Cache&)>& look) {
+    FaultyFileSystem files;
+    auto cache = Cache::open(box.root(), {.clock = &box.clock, .files = &files});
+    files.clear();
+    if (!look(*cache)) return false;
+    const std::size_t ordinal = ordinal_of_symbol(files);
+    files.clear();
+    files.inject({.call = Call::open, .ordinal = ordinal, .error_number = EACCES});
+    return !look(*cache) && files.fired();
+  };
+
+  EXPECT_TRUE(denied([](Cache& c) { return c.list().ok(); }));
+  EXPECT_TRUE(denied([](Cache& c) { return c.status_all().ok(); }));
+}
+
 TEST(Root, ThatIsMadeIsThereToStayWithTheFoldersAboveIt) {
   const auto above = std::filesystem::path(::testing::TempDir()) / "chandler-made-root";
   const auto syncs = [](const std::filesystem::path& root) {

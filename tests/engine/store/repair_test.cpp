@@ -596,5 +596,116 @@ TEST(LostRanges, NeverHaveAFileRemovedThatNoRepairSetAside) {
   EXPECT_EQ(box.bytes("BTCUSDT/1m/.2023.damaged.1a2b3c4d"), "of another year");
 }
 
+TEST(MendedRollUp, ThatLostItsEndIsStillOne) {
+  for (const bool with_metadata : {true, false}) {
+    Sandbox box;
+    box.merge("BTCUSDT", Timeframe::m1,
+              all_bars(CalendarKind::always, Timeframe::m1, range_of("2023-12-20", "2024-01-14")));
+    const auto roll = [&] {
+      return box.cache()
+          .resample(*Symbol::parse("BTCUSDT"), Timeframe::m1, std::vector{Timeframe::m3})
+          .front();
+    };
+    ASSERT_FALSE(roll().error);
+    const std::string name = "BTCUSDT/3m/2024.csv.gz";
+    const std::string right = box.bytes(name);
+    const std::string foreign = gzipped(csv_of(
+        all_bars(CalendarKind::always, Timeframe::m3, range_of("2024-01-02", "2024-01-03"))));
+    for (const std::string& bytes : {right.substr(0, right.size() - 1000), foreign}) {
+      box.put(name, bytes);
+      if (!with_metadata) std::filesystem::remove(box.root() / "BTCUSDT/3m/2024.metadata.json");
+
+      static_cast<void>(verify(box, {.repair = true}));
+      const WriteOutcome rolled = roll();
+
+      EXPECT_FALSE(rolled.error) << rolled.error->line();
+      EXPECT_TRUE(box.bytes(name) == right);
+      EXPECT_EQ(kinds(box, {.deep = true}), Kinds{});
+      // Without metadata nobody knows how many bars there were.
+      EXPECT_TRUE(!with_metadata || files_named(box, "damaged").empty());
+    }
+  }
+}
+
+TEST_F(Mended, AnEarlierTryThatCameToNothingLeavesNoCopy) {
+  std::string bytes = original;
+  bytes[bytes.size() / 2] ^= 0x40;
+  box.put(kData, bytes);
+  std::filesystem::create_hard_link(box.root() / kData,
+                                    box.root() / "BTCUSDT/1m/.2024.damaged.1a2b3c4d");
+
+  static_cast<void>(verify(box, {.repair = true}));
+
+  const auto aside = files_named(box, "damaged");
+  ASSERT_EQ(aside.size(), 1U);
+  EXPECT_EQ(box.bytes(*aside.begin()), bytes);
+  box.merge("BTCUSDT", Timeframe::m1, truth);
+  EXPECT_TRUE(files_named(box, "damaged").empty());
+  EXPECT_TRUE(box.bytes(kData) == original);
+}
+
+TEST_F(Mended, WhereNothingIsLostNothingIsSetAside) {
+  box.put(kData, original.substr(0, original.size() - 10));  // of the end mark
+
+  EXPECT_EQ(unrepaired(verify(box, {.repair = true})), Kinds{});
+
+  EXPECT_TRUE(box.bytes(kData) == original);
+  EXPECT_TRUE(files_named(box, "damaged").empty());
+}
+
+TEST_F(Mended, AYearOfWhichNothingIsLeftIsAGapUntilItsBarsComeAgain) {
+  box.put(kData, std::string(original.size(), 'x'));
+
+  static_cast<void>(verify(box, {.repair = true}));
+
+  const auto id = series("BTCUSDT", Timeframe::m1);
+  const auto gaps = box.cache().gaps(id);
+  ASSERT_TRUE(gaps) << gaps.error().line();
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().from, truth.timestamp.front());
+  EXPECT_EQ(gaps->front().bars, static_cast<std::int64_t>(truth.size()));
+  EXPECT_EQ(box.cache().status(id)->missing_bars, gaps->front().bars);
+  ASSERT_EQ(box.cache().status_all()->size(), 1U);
+  const auto holdings = box.cache().missing(id, {.range = year_range(2024)});
+  ASSERT_TRUE(holdings);
+  EXPECT_TRUE(std::any_of(
+      holdings->missing.begin(), holdings->missing.end(),
+      [&](const Missing& m) { return m.asked_before && m.range.from == truth.timestamp.front(); }));
+
+  box.merge("BTCUSDT", Timeframe::m1, truth);
+
+  EXPECT_TRUE(box.cache().gaps(id)->empty());
+  EXPECT_TRUE(box.bytes(kData) == original);
+  EXPECT_EQ(kinds(box), Kinds{});
+  EXPECT_TRUE(files_named(box, "damaged").empty());
+}
+
+TEST_F(Mended, DamageInOneYearStopsNothingThatDoesNotNeedIt) {
+  const BarSeries other =
+      all_bars(CalendarKind::always, Timeframe::m1, range_of("2022-12-30", "2023-01-02"));
+  box.merge("BTCUSDT", Timeframe::m1, other);
+  box.put(kData, original.substr(0, original.size() / 2));
+  const auto id = series("BTCUSDT", Timeframe::m1);
+  const std::vector frames{Timeframe::h1, Timeframe::w1};
+
+  EXPECT_TRUE(box.cache().gaps(id, year_range(2023)));
+  EXPECT_EQ(box.cache().gaps(id, year_range(2024)).error().kind, ErrorKind::damaged);
+  const auto holdings = box.cache().missing(id, {.range = year_range(2023)});
+  ASSERT_TRUE(holdings) << holdings.error().line();
+  EXPECT_TRUE(holdings->exists);
+  EXPECT_EQ(box.cache().missing(id, {.range = year_range(2024)}).error().kind, ErrorKind::damaged);
+  for (const WriteOutcome& o : roll(frames)) {
+    EXPECT_EQ(o.status, WriteStatus::partial) << o.series.text();
+    ASSERT_TRUE(o.error);
+    EXPECT_NE(o.error->where.find("2024.csv.gz"), std::string::npos) << o.error->line();
+  }
+  EXPECT_EQ(box.cache().read(series("BTCUSDT", Timeframe::h1))->size(), 72U);
+
+  // As if nothing had happened, when it is made good.
+  box.put(kData, original);
+  for (const WriteOutcome& o : roll(frames)) EXPECT_FALSE(o.error);
+  EXPECT_EQ(kinds(box, {.deep = true}), Kinds{});
+}
+
 }  // namespace
 }  // namespace chandler

@@ -175,5 +175,20 @@ TEST_F(Status, PassesOverWhatIsNotOurs) {
   EXPECT_EQ(kinds(box), Kinds{});
 }
 
+TEST_F(Status, AFrameThatIsNoFolderHidesNoOther) {
+  put("BTCUSDT", Timeframe::d1,
+      all_bars(CalendarKind::always, Timeframe::d1, range_of("2024-01-01", "2024-02-01")));
+  std::filesystem::create_directories(box.root() / "ZZZ");
+  box.put("ZZZ/1h", "hello");
+
+  const auto all = box.cache().status_all();
+
+  ASSERT_TRUE(all) << all.error().line();
+  ASSERT_EQ(all->size(), 2U);
+  EXPECT_EQ(all->front().rows, 31U);
+  ASSERT_EQ(all->back().problems.size(), 1U);
+  EXPECT_NE(all->back().problems[0].find("ZZZ/1h"), std::string::npos) << all->back().problems[0];
+}
+
 }  // namespace
 }  // namespace chandler

@@ -58,6 +58,21 @@ TEST(Planner, HolesOnlyLeavesWhatWasNeverAskedFor) {
   EXPECT_EQ(plan.pieces[0].missing.range, days("2024-01-03", "2024-01-04"));
 }
 
+TEST(Planner, WhatLiesBetweenTwoYearsIsAHoleThoughNobodyAskedForIt) {
+  RunBox box;
+  box.run({want("BTCUSDT", Timeframe::h1, days("2022-12-20", "2022-12-30"))});
+  box.run({want("BTCUSDT", Timeframe::h1, days("2024-01-05", "2024-01-08"))});
+
+  const SeriesPlan plan = box.plan(want("BTCUSDT", Timeframe::h1, days("2022-01-01", "2024-06-01")),
+                                   {.holes_only = true});
+
+  ASSERT_EQ(plan.pieces.size(), 1U);
+  EXPECT_EQ(plan.pieces[0].missing.range, days("2022-12-30", "2024-01-05"));
+  EXPECT_EQ(plan.pieces[0].missing.bars,
+            static_cast<std::int64_t>(
+                box.box.cache().gaps({*Symbol::parse("BTCUSDT"), Timeframe::h1})->front().bars));
+}
+
 TEST(Planner, HealingBeginsWithWhoGaveTheBars) {
   RunBox box;
   SeriesAsk ask = want("BTCUSDT", Timeframe::m1, days("2024-01-02", "2024-01-05"));
