@@ -91,19 +91,20 @@ void BarReader::read_line(char* line, ForeignBatch& batch) {
 
   Slots slots{};
   std::optional<Rule> broken = Rule::bad_line;
-  if (splitter_.split(line, slots)) broken = read_fields(slots, batch);
+  std::optional<Instant> at;
+  if (splitter_.split(line, slots)) broken = read_fields(slots, batch, at);
   if (!broken) {
     batch.lines.push_back(lines_.line());
     return;
   }
   batch.rejected.push_back(
-      {shown_, lines_.line(), *broken, printable(std::string(kept.data(), length), kShown)});
+      {shown_, lines_.line(), *broken, printable(std::string(kept.data(), length), kShown), at});
 }
 
-std::optional<Rule> BarReader::read_fields(const Slots& slots, ForeignBatch& batch) {
-  const auto at = layout_.plan.has_clock
-                      ? layout_.time.read(slots[kTimestampSlot], slots[kClockSlot])
-                      : layout_.time.read(slots[kTimestampSlot]);
+std::optional<Rule> BarReader::read_fields(const Slots& slots, ForeignBatch& batch,
+                                           std::optional<Instant>& at) {
+  at = layout_.plan.has_clock ? layout_.time.read(slots[kTimestampSlot], slots[kClockSlot])
+                              : layout_.time.read(slots[kTimestampSlot]);
   if (!at) return Rule::bad_timestamp;
   std::array<double, kColumnCount> values{};
   for (const Column c : kAllColumns) {

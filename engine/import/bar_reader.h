@@ -33,7 +33,9 @@ class BarReader {
   Result<char*> next_line();
   Result<void> skip_more_header();
   void read_line(char* line, ForeignBatch& batch);
-  std::optional<Rule> read_fields(const Slots& slots, ForeignBatch& batch);
+  // `at` is set as soon as the line's time is known.
+  std::optional<Rule> read_fields(const Slots& slots, ForeignBatch& batch,
+                                  std::optional<Instant>& at);
   // A file of nothing would otherwise be read to its end, in silence.
   Result<void> count_barren(bool barren);
 

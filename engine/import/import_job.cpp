@@ -37,6 +37,8 @@ std::string row_text(const BarSeries& bars, std::size_t row) {
 
 void keep_range(ForeignBatch& batch, const TimeRange& range) {
   const auto outside = [&](Instant t) { return !range.contains(t); };
+  std::erase_if(batch.rejected,
+                [&](const RejectedLine& line) { return line.at && outside(*line.at); });
   if (std::none_of(batch.bars.timestamp.begin(), batch.bars.timestamp.end(), outside)) return;
   BarSeries kept;
   kept.widen(batch.bars.columns);
@@ -50,8 +52,8 @@ void keep_range(ForeignBatch& batch, const TimeRange& range) {
   batch.lines = std::move(lines);
 }
 
-// Lines that never became bars are a part of what came in. They have no time; the bar that stood
-// before them (else after) tells the year whose metadata speaks of them.
+// Lines that never became bars are a part of what came in. Where they have no time, the bar that
+// stood before them (else after) tells the year whose metadata speaks of them.
 void add_rejected_lines(const ForeignBatch& batch, const std::vector<Instant>& times,
                         ValidationReport& report) {
   report.rows_in += batch.rejected.size();
@@ -60,7 +62,7 @@ void add_rejected_lines(const ForeignBatch& batch, const std::vector<Instant>& t
     const auto after =
         std::upper_bound(batch.lines.begin(), batch.lines.end(), line.line) - batch.lines.begin();
     const auto row = static_cast<std::size_t>(std::max<std::ptrdiff_t>(after, 1) - 1);
-    report.findings.push_back({line.rule, times[row], row});
+    report.findings.push_back({line.rule, line.at.value_or(times[row]), row});
   }
 }
 

@@ -148,7 +148,7 @@ Result<void> recover_folder(const Folder& folder, const SeriesId& series) {
       auto prepared = read_metadata(folder, name);
       auto file = YearFile::open(folder, series, temporary->year);
       // Neither rolled forward nor thrown away.
-      if (!prepared && unreadable_now(prepared.error())) return std::move(prepared).error();
+      if (!prepared && blocks_writing(prepared.error())) return std::move(prepared).error();
       if (!file && unreadable_now(file.error())) return std::move(file).error();
       if (prepared && file && describes(*prepared, *file, series)) {
         // Its writer ended before the commit point, or just behind it: nobody but us would ever

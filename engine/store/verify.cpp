@@ -172,7 +172,8 @@ Result<std::vector<Problem>> check_year(const Folder& symbol_folder, const Folde
         return problems;  // removed meanwhile
       problems.push_back(
           {shown_metadata(series, year), "data_behind",
-           known ? "knows " + std::to_string(known->rows) + " bars, but the data file is gone"
+           known ? "knows " + std::to_string(known->rows) + " bars, but the data file is gone" +
+                       (known->lost.empty() ? "" : "; `chandler heal` brings them back")
                  : "the data file is gone"});
       return problems;
     }

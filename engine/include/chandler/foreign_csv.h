@@ -79,10 +79,11 @@ struct SeriesGuess {
 
 // A line that never became a bar.
 struct RejectedLine {
-  std::string file;    // "a.csv", "a.zip/member.csv"
-  std::uint64_t line;  // from 1, of the unpacked file or member
-  Rule rule;           // bad_line, bad_timestamp or bad_number
-  std::string text;    // fit to be shown, at most 120 characters
+  std::string file;             // "a.csv", "a.zip/member.csv"
+  std::uint64_t line;           // from 1, of the unpacked file or member
+  Rule rule;                    // bad_line, bad_timestamp or bad_number
+  std::string text;             // fit to be shown, at most 120 characters
+  std::optional<Instant> at{};  // its time, where that could be read
 };
 
 struct ForeignBatch {

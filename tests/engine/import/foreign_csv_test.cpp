@@ -102,6 +102,8 @@ TEST(ForeignCsv, ListsRejectedLinesWithFileLineAndRule) {
     EXPECT_EQ(read.rejected[i].file, path.string());
   }
   EXPECT_EQ(read.rejected[3].text, "someday,1,1,1,1,1");
+  EXPECT_FALSE(read.rejected[3].at);
+  EXPECT_EQ(read.rejected[4].at, parse_exact("2024-01-06 00:00:00"));
 }
 
 TEST(ForeignCsv, ShowsARejectedLineSafelyAndShortly) {

@@ -189,6 +189,22 @@ TEST_F(Importer, RejectedLinesAreCountedAndPlacedByTheLineTheyStoodOn) {
   EXPECT_EQ(stats->rejected, 3U);
 }
 
+TEST_F(Importer, ALineWhoseNumberCannotBeReadIsRejectedAtItsOwnTime) {
+  std::string text = csv("2024-01-01", kHour, 10);
+  text += "2024-01-01 10:00:00,1,2,nan,1,1\n";
+  text += "2024-01-01 11:00:00,1,2,1,1,\n";
+  text += "2024-01-01 12:00:00,1,2,1,1,1\n";
+  ASSERT_TRUE(import({folder.write("a.csv", text)}, hourly()));
+
+  const auto series = cache.list();
+  ASSERT_EQ(series->size(), 1U);
+  const auto gaps = cache.gaps(series->front());
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().from, *parse_exact("2024-01-01 10:00:00"));
+  EXPECT_EQ(gaps->front().bars, 2);
+  EXPECT_EQ(gaps->front().cause, GapCause::rejected);
+}
+
 TEST_F(Importer, ExactlyHalfIsTrustedOneMoreIsNot) {
   std::string text = csv("2024-01-01", kHour, 3);
   for (int i = 0; i < 3; ++i) text += "x,1,2,1,1,1\n";
@@ -241,7 +257,8 @@ TEST_F(Importer, AZipOfSeveralSeriesIsTakenApart) {
 TEST_F(Importer, BarsOutsideTheRangeAreNeitherReadNorRejected) {
   ImportRequest request = hourly();
   request.range = {*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 12:00:00")};
-  const auto result = import({folder.write("a.csv", csv("2024-01-01", kHour, 24))}, request);
+  const std::string text = csv("2024-01-01", kHour, 24) + "2024-01-02 00:00:00,1,nan,1,1,1\n";
+  const auto result = import({folder.write("a.csv", text)}, request);
 
   EXPECT_EQ(result->series[0].rows_fetched, 2U);
   EXPECT_EQ(result->series[0].rejected, 0U);

@@ -339,6 +339,17 @@ TEST_F(Recovery, DoesNotWriteWhatANewerChandlerWrote) {
   EXPECT_EQ(with.error().kind, ErrorKind::newer_schema);
 }
 
+TEST_F(Recovery, ThrowsNothingAwayThatANewerChandlerPrepared) {
+  put_old();
+  auto j = nlohmann::json::parse(new_metadata_);
+  j["schema_version"] = 2;
+  box_.put(".2024.metadata.json.1a2b3c4d.tmp", j.dump());
+
+  EXPECT_EQ(recover().error().kind, ErrorKind::newer_schema);
+
+  EXPECT_EQ(box_.bytes(".2024.metadata.json.1a2b3c4d.tmp"), j.dump());
+}
+
 TEST_F(Recovery, FindsMetadataThatIsStillATemporary) {
   box_.put("2024.csv.gz", file_of(new_));
   box_.put("2024.metadata.json", old_metadata_);
