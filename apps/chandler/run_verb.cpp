@@ -95,6 +95,7 @@ Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
 }  // namespace
 
 Result<ExitCode> run_command(const Context& context, const RunCommand& command) {
+  if (!command.html.empty()) CHANDLER_CHECK(check_target(command.html, context.cache_root));
   if (command.dry_run) return show_plan(context, command);
   CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));

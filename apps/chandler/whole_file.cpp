@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -40,7 +41,48 @@ int sync_folder(const std::filesystem::path& path) {
   return code == EINVAL ? 0 : code;  // some file systems cannot sync folders
 }
 
+// Absolute and without links, as far as it is there; nothing behind the last slash.
+std::filesystem::path real_path(const std::filesystem::path& path) {
+  std::error_code failed;
+  std::filesystem::path whole = std::filesystem::absolute(path, failed);
+  if (std::filesystem::path real = std::filesystem::weakly_canonical(whole, failed); !failed)
+    whole = std::move(real);
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+bool lies_in(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first ==
+         folder.end();
+}
+
 }  // namespace
+
+Result<void> check_outside(const std::filesystem::path& path,
+                           const std::filesystem::path& cache_root) {
+  const std::filesystem::path root = real_path(cache_root);
+  // A name is replaced, not what it links to: the name must not lie in the cache either.
+  const std::filesystem::path name = real_path(path.parent_path() / ".") / path.filename();
+  if (!lies_in(real_path(path), root) && !lies_in(name, root)) return {};
+  return Error{ErrorKind::usage, "lies inside the cache", path.string(), "write to another folder"};
+}
+
+Result<void> check_target(const std::filesystem::path& path,
+                          const std::filesystem::path& cache_root) {
+  CHANDLER_CHECK(check_outside(path, cache_root));
+  std::error_code failed;
+  if (!path.has_filename() || std::filesystem::is_directory(path, failed))
+    return Error{ErrorKind::usage, "is a folder", path.string(), "name a file"};
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder, failed)) {
+    return Error{ErrorKind::usage, "there is no folder " + printable(folder.string()),
+                 path.string(), "make it first"};
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    return Error{ErrorKind::usage, std::string{"cannot be written: "} + std::strerror(errno),
+                 path.string(), "write to another folder"};
+  }
+  return {};
+}
 
 struct WholeFile::State {
   std::filesystem::path path;

@@ -34,18 +34,6 @@ Result<void> check_format(const std::string& format) {
                "write csv"};
 }
 
-// A file in the cache would be taken for a damaged one of its own.
-Result<void> check_outside(const fs::path& path, const fs::path& root) {
-  std::error_code failed;
-  const fs::path inside = fs::weakly_canonical(root, failed);
-  const fs::path target = fs::weakly_canonical(path, failed);
-  const auto [end, rest] =
-      std::mismatch(inside.begin(), inside.end(), target.begin(), target.end());
-  if (end != inside.end()) return {};
-  return Error{ErrorKind::usage, "lies inside the cache", path.string(),
-               "export to another folder"};
-}
-
 Result<fs::path> target_of(const ExportArguments& arguments, const SeriesId& id) {
   const fs::path out = arguments.out;
   std::error_code failed;

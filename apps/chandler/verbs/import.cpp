@@ -176,6 +176,8 @@ ExitCode report(Output& out, const ImportResult& result, ImportLog& log, std::si
 
 Result<ExitCode> import(const Context& context, const ImportArguments& arguments) {
   CHANDLER_TRY(const ImportRequest request, parse_request(arguments));
+  if (!arguments.rejects.empty())
+    CHANDLER_CHECK(check_target(arguments.rejects, context.cache_root));
   CHANDLER_TRY(const std::vector<std::filesystem::path> files,
                expand_files(arguments.files, arguments.recursive));
   CHANDLER_TRY(const ImportPlan plan, plan_import(files, request));

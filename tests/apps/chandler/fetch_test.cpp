@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -146,6 +147,31 @@ TEST_F(Fetch, MistakesAreMetWithTwoAndNothingDone) {
   }
   EXPECT_EQ(ask(fetch_days("2024-01-01", "2024-01-02", {"--provider", "binanze"})).exit_code, 2);
   EXPECT_TRUE(exchange->log().empty());
+}
+
+TEST_F(Fetch, ThePageIsNotWrittenOverWhatTheCacheHolds) {
+  ask_json(fetch_days("2024-01-01", "2024-01-02"));
+  write("job.json", R"({"name": "two", "from": "2024-01-01", "to": "2024-01-03",
+    "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
+  std::filesystem::create_symlink(cache(), path("link"));
+  exchange->clear_log();
+  const auto before = cache_content();
+
+  for (const char* const page :
+       {"cache/BTCUSDT/1m/2024.csv.gz", "link/new.html", "none/x.html", "cache"}) {
+    const std::vector<std::vector<std::string>> lines = {
+        fetch_days("2024-01-01", "2024-01-03", {"--html", page}),
+        {"run", "job.json", "--html", page},
+        {"heal", "--html", page}};
+    for (const auto& words : lines) {
+      const ProcessResult result = ask(words);
+      EXPECT_EQ(result.exit_code, 2) << words.front() << " " << page << result.out;
+      EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    }
+  }
+
+  EXPECT_TRUE(exchange->log().empty());
+  EXPECT_EQ(cache_content(), before);
 }
 
 TEST_F(Fetch, MadeUpBarsAndRealOnesAreNotMixed) {

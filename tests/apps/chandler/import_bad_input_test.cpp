@@ -77,6 +77,20 @@ TEST_F(BadInput, WrongOptionsAreUsage) {
   }
 }
 
+TEST_F(BadInput, RejectedLinesAreNotWrittenOverWhatTheCacheHolds) {
+  fill("BTCUSDT", "1m", "2024-01-01", 10);
+  const std::string file = write("a.csv", bars_csv("2024-01-01", 60, 20));
+  const auto before = cache_content();
+
+  for (const char* const rejects : {"cache/BTCUSDT/1m/2024.csv.gz", "cache/r.csv", "cache"}) {
+    const ProcessResult result =
+        run({"import", file, "--symbol", "crypto:BTCUSDT", "-t", "1m", "--rejects", rejects});
+    EXPECT_EQ(result.exit_code, 2) << rejects;
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  }
+  EXPECT_EQ(cache_content(), before);
+}
+
 TEST_F(BadInput, ForeignHabitsAreNoMistakes) {
   const std::string csv = bars_csv("2024-01-01", 60, 3);
   std::string crlf;

@@ -31,6 +31,37 @@ TEST_F(WholeFileIn, LeavesNothingWithoutCommit) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator{path("")}, {}), 1);
 }
 
+TEST_F(WholeFileIn, IsNotToLieInTheCache) {
+  write("cache/BTCUSDT/1m/2024.csv.gz", "bars");
+  std::filesystem::create_directories(path("elsewhere"));
+  std::filesystem::create_symlink(cache(), path("link"));
+  std::filesystem::create_symlink(path("elsewhere"), cache("out"));
+  std::filesystem::create_symlink(cache("BTCUSDT/1m/2024.csv.gz"), path("link.csv"));
+  std::filesystem::create_symlink(path("elsewhere"), cache("BTCUSDT/1m/2023.csv.gz"));
+
+  for (const char* const inside :
+       {"cache/x.html", "cache/BTCUSDT/1m/2024.csv.gz", "link/x.html", "elsewhere/../cache/x.html",
+        "link.csv", "cache/BTCUSDT/1m/2023.csv.gz", "cache"}) {
+    const auto checked = check_outside(path(inside), path("cache/"));
+    ASSERT_FALSE(checked) << inside;
+    EXPECT_EQ(checked.error().kind, ErrorKind::usage);
+  }
+  for (const char* const outside : {"x.html", "cache.html", "elsewhere/x.html", "none/x.html"})
+    EXPECT_TRUE(check_outside(path(outside), path("cache/"))) << outside;
+  EXPECT_TRUE(check_outside("x.html", cache()));
+}
+
+TEST_F(WholeFileIn, HasAFolderToLieIn) {
+  std::filesystem::create_directories(path("folder"));
+
+  EXPECT_TRUE(check_target(path("folder/x.html"), cache()));
+  for (const char* const wrong : {"none/x.html", "folder", "folder/"}) {
+    const auto checked = check_target(path(wrong), cache());
+    ASSERT_FALSE(checked) << wrong;
+    EXPECT_EQ(checked.error().kind, ErrorKind::usage);
+  }
+}
+
 TEST_F(WholeFileIn, TellsWhyItCannotBe) {
   const auto absent = WholeFile::create(path("none/x.csv"));
   ASSERT_FALSE(absent);
