@@ -44,6 +44,22 @@ ExitCode code_of(const RunReport& report) {
   return nothing_was_begun(report) ? ExitCode::usage : ExitCode::all_failed;
 }
 
+Error interruption() {
+  return {ErrorKind::interrupted, "interrupted", "",
+          "what has arrived is committed; the same command again does the rest"};
+}
+
+// What a document gives as its error.
+std::optional<Error> first_failure(const RunReport& report) {
+  if (report.interrupted) return interruption();
+  for (const SeriesReport& s : report.series) {
+    const WriteOutcome& o = s.outcome;
+    if (o.status != WriteStatus::failed && o.status != WriteStatus::partial) continue;
+    return o.error.value_or(Error{ErrorKind::io, "failed", o.series.text(), ""});
+  }
+  return {};
+}
+
 void say(Output& out, const RunReport& report, const std::string& kept) {
   for (const SeriesReport& s : report.series) {
     for (const std::string& note : s.outcome.notes)
@@ -51,10 +67,7 @@ void say(Output& out, const RunReport& report, const std::string& kept) {
     const bool stopped = s.outcome.error && s.outcome.error->kind == ErrorKind::interrupted;
     if (s.outcome.error && !stopped) out.error(*s.outcome.error);
   }
-  if (report.interrupted) {
-    out.error({ErrorKind::interrupted, "interrupted", "",
-               "what has arrived is committed; the same command again does the rest"});
-  }
+  if (report.interrupted) out.error(interruption());
   out.text(run_table(report) + run_summary(report) + "\n");
   if (!kept.empty()) out.detail("report: " + kept);
 }
@@ -125,15 +138,21 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
   if (!kept) context.out.warning("the report was not kept: " + kept.error().line());
   say(context.out, report, kept ? *kept : "");
   ExitCode code = code_of(report);
+  std::optional<Error> failure = first_failure(report);
   if (!command.html.empty()) {
     if (const auto written = write_page(cache, report, command.html); !written) {
       context.out.error(written.error());
       if (code == ExitCode::done) code = ExitCode::some_failed;
+      if (!failure) failure = written.error();
     }
   }
   if (context.out.json()) {
     Json document = report_json(report);
     document["report"] = kept ? Json(*kept) : Json(nullptr);
+    if (failure) {
+      document["ok"] = false;
+      document["error"] = error_object(*failure);
+    }
     context.out.document(document);
   }
   return code;

@@ -129,6 +129,7 @@ TEST_F(Fetch, OneThatFailsDoesNotStopTheOthers) {
   EXPECT_EQ(document["series"][0]["status"], "ok");
   EXPECT_EQ(document["series"][1]["status"], "failed");
   EXPECT_TRUE(document["series"][1]["error"].is_string());
+  EXPECT_EQ(document["error"]["message"], document["series"][1]["error"]);
 }
 
 TEST_F(Fetch, MistakesAreMetWithTwoAndNothingDone) {
@@ -174,6 +175,27 @@ TEST_F(Fetch, ThePageIsNotWrittenOverWhatTheCacheHolds) {
   EXPECT_EQ(cache_content(), before);
 }
 
+TEST_F(Fetch, APageThatCannotBeWrittenAfterwardsIsSaidInTheDocument) {
+  std::filesystem::create_directories(path("pages"));
+  std::filesystem::create_directories(cache("BTCUSDT/1m"));
+  const int held = ::open(cache("BTCUSDT/1m/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  testing::Process process{
+      program(fetch_days("2024-01-01", "2024-01-02", {"--html", "pages/x.html", "--json"})),
+      defaults(alone())};
+  while (exchange->log(kKlines).empty()) std::this_thread::yield();
+  std::filesystem::remove_all(path("pages"));
+  ::close(held);  // until now nothing could be committed
+  const ProcessResult result = process.wait();
+
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["ok"], false);
+  EXPECT_NE(document["error"]["message"].get<std::string>().find("pages/x.html"),
+            std::string::npos);
+  EXPECT_EQ(document["series"][0]["status"], "ok");
+}
+
 TEST_F(Fetch, MadeUpBarsAndRealOnesAreNotMixed) {
   ask_json(fetch_days("2024-01-01", "2024-01-02", {"--provider", "sandbox"}));
   const ProcessResult result =
@@ -195,6 +217,7 @@ TEST_F(Fetch, AnInterruptionCommitsWhatArrivedAndTheNextRunDoesTheRest) {
   EXPECT_NE(result.err.find("the same command again does the rest"), std::string::npos);
   const Json document = Json::parse(result.out);
   EXPECT_EQ(document["interrupted"], true);
+  EXPECT_EQ(document["error"]["kind"], "interrupted");
   EXPECT_EQ(document["series"][0]["rows_written"], 3000);
   EXPECT_EQ(kept().size(), 3000U);
 
