@@ -78,9 +78,20 @@ Result<void> write_page(const Cache& cache, const RunReport& report, const std::
   return file.commit();
 }
 
+// Before anything is made: a name that nobody has is wrong usage, wherever it stands.
+Result<void> check_providers(const Registry& registry, const std::vector<SeriesAsk>& series) {
+  for (const SeriesAsk& ask : series) {
+    if (ask.provider.empty()) continue;
+    if (const auto found = registry.find(ask.provider); !found)
+      return found.error().within(ask.symbol.symbol.name());
+  }
+  return {};
+}
+
 Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
   CHANDLER_TRY(const Cache cache, context.open_cache());
   CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));
+  CHANDLER_CHECK(check_providers(sources->registry(), command.series));
   CHANDLER_TRY(const auto selector, make_selector(*sources, context));
   const Planner planner{cache, *selector, command.options.plan};
   std::vector<SeriesPlan> plans;
@@ -110,8 +121,9 @@ Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
 Result<ExitCode> run_command(const Context& context, const RunCommand& command) {
   if (!command.html.empty()) CHANDLER_CHECK(check_target(command.html, context.cache_root));
   if (command.dry_run) return show_plan(context, command);
-  CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));
+  CHANDLER_CHECK(check_providers(sources->registry(), command.series));
+  CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   CHANDLER_TRY(const auto selector, make_selector(*sources, context));
   CHANDLER_TRY(const RunRecords records, RunRecords::open(cache));
   std::optional<store::File> lock;

@@ -87,7 +87,16 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
   return asks;
 }
 
+// What is not there has no gaps, and a misspelt name must not become a cache.
+Result<void> check_there(const std::filesystem::path& root) {
+  std::error_code failed;
+  if (std::filesystem::exists(root, failed) || failed) return {};
+  return Error{ErrorKind::usage, "there is no cache there", root.string(),
+               "see --cache; the first fetch or import makes one"};
+}
+
 Result<ExitCode> heal(const Context& context, const HealArguments& arguments) {
+  CHANDLER_CHECK(check_there(context.cache_root));
   RunCommand command = make_command("heal", arguments.run,
                                     context.config.defaults.workers.value_or(kDefaultWorkers));
   command.options.plan = {.holes_only = true, .confirmed = arguments.run.force};

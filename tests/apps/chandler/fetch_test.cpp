@@ -150,6 +150,37 @@ TEST_F(Fetch, MistakesAreMetWithTwoAndNothingDone) {
   EXPECT_TRUE(exchange->log().empty());
 }
 
+TEST_F(Fetch, AProviderThatNobodyKnowsLeavesNothingBehind) {
+  write("job.json", R"({"name": "two", "from": "2024-01-01", "to": "2024-01-02",
+    "series": [{"symbols": "BTCUSDT", "timeframe": "1m"},
+               {"symbols": "AAPL", "timeframe": "1d", "provider": "yaho"}]})");
+  const std::vector<std::vector<std::string>> mistakes = {
+      fetch_days("2024-01-01", "2024-01-02", {"--provider", "binanze"}),
+      fetch_days("2024-01-01", "2024-01-02", {"--provider", "binanze", "--dry-run"}),
+      {"run", "job.json"},
+      {"run", "job.json", "--dry-run"}};
+  for (const auto& words : mistakes) {
+    const ProcessResult result = ask(words);
+    EXPECT_EQ(result.exit_code, 2) << words.front() << result.err;
+    EXPECT_NE(result.err.find("did you mean"), std::string::npos) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(cache()));
+  }
+  EXPECT_TRUE(exchange->log().empty());
+}
+
+TEST_F(Heal, MakesNoCacheOfAMisspeltName) {
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{}, {"BTCUSDT"}, {"BTCUSDT", "1m", "--dry-run"}}) {
+    std::vector<std::string> words{"heal", "--cache", "cahce"};
+    words.insert(words.end(), more.begin(), more.end());
+    const ProcessResult result = ask(words);
+    EXPECT_EQ(result.exit_code, 2) << result.out << result.err;
+    EXPECT_NE(result.err.find("cahce: there is no cache there"), std::string::npos) << result.err;
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_FALSE(std::filesystem::exists(path("cahce")));
+  }
+}
+
 TEST_F(Fetch, ThePageIsNotWrittenOverWhatTheCacheHolds) {
   ask_json(fetch_days("2024-01-01", "2024-01-02"));
   write("job.json", R"({"name": "two", "from": "2024-01-01", "to": "2024-01-03",
