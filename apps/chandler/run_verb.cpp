@@ -88,6 +88,12 @@ Result<void> check_providers(const Registry& registry, const std::vector<SeriesA
   return {};
 }
 
+SeriesPlan plan_of(const UnfitSeries& unfit) {
+  SeriesPlan plan{.series = unfit.series, .instrument = {unfit.series.symbol}};
+  plan.refused = unfit.error;
+  return plan;
+}
+
 Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
   CHANDLER_TRY(const Cache cache, context.open_cache());
   CHANDLER_TRY(const auto sources, open_sources(context, command.plugin_places));
@@ -97,9 +103,9 @@ Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
   std::vector<SeriesPlan> plans;
   std::optional<Error> refused;
   bool good = false;
-  for (const SeriesAsk& ask : command.series) {
-    plans.push_back(planner.plan(ask));
-    const SeriesPlan& plan = plans.back();
+  for (const SeriesAsk& ask : command.series) plans.push_back(planner.plan(ask));
+  for (const UnfitSeries& unfit : command.unfit) plans.push_back(plan_of(unfit));
+  for (const SeriesPlan& plan : plans) {
     good = good || !plan.refused;
     if (!plan.refused) continue;
     if (!refused) refused = plan.refused;
@@ -114,6 +120,17 @@ Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
   }
   if (!refused) return ExitCode::done;
   return good ? ExitCode::some_failed : exit_code_of(*refused);
+}
+
+void add_unfit(const std::vector<UnfitSeries>& unfit, RunReport& report) {
+  for (const UnfitSeries& u : unfit) {
+    report.series.push_back(
+        {.outcome = {.series = u.series, .status = WriteStatus::failed, .error = u.error}});
+  }
+  std::stable_sort(report.series.begin(), report.series.end(),
+                   [](const SeriesReport& a, const SeriesReport& b) {
+                     return a.outcome.series < b.outcome.series;
+                   });
 }
 
 }  // namespace
@@ -145,6 +162,7 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
                      {cache, *sources, *selector, progress}, watch.token());
   }
   progress.finish();
+  add_unfit(command.unfit, report);
   refresh_summaries(cache, context.out);
   const auto kept = records.keep(report);
   if (!kept) context.out.warning("the report was not kept: " + kept.error().line());

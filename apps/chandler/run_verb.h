@@ -12,10 +12,17 @@
 
 namespace chandler::cli {
 
+// A series that was meant, and cannot be worked on.
+struct UnfitSeries {
+  SeriesId series;
+  Error error;
+};
+
 struct RunCommand {
   std::string verb;
   std::string job{};  // with a lock of that name; empty: none
   std::vector<SeriesAsk> series{};
+  std::vector<UnfitSeries> unfit{};  // count as failed; nobody is asked for them
   RunOptions options{};
   bool dry_run = false;
   std::string html{};  // where to write the report as a page; empty: nowhere

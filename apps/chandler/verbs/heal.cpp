@@ -24,24 +24,57 @@ struct GapSums {
   std::int64_t bars = 0;
   std::int64_t confirmed = 0;  // of these bars
 
+  GapSums& operator+=(const GapSums& other) {
+    gaps += other.gaps;
+    bars += other.bars;
+    confirmed += other.confirmed;
+    return *this;
+  }
   [[nodiscard]] std::string text() const {
     return plural(gaps, "gap") + ", " + plural(static_cast<std::uint64_t>(bars), "bar") +
            " missing";
   }
 };
 
-GapSums gaps_of(const Context& context, const Cache& cache, const std::vector<SeriesAsk>& asks) {
+// A problem is a line of its own, mostly with what to do at its end.
+Error unfit(const SeriesId& series, std::string problem) {
+  const bool has_hint = problem.find("; ") != std::string::npos;
+  return Error{ErrorKind::damaged, std::move(problem), series.text(),
+               has_hint ? "" : "run `chandler verify --repair`"};
+}
+
+Result<GapSums> gaps_of(const Cache& cache, const SeriesAsk& ask) {
+  CHANDLER_TRY(const std::vector<Gap> gaps, cache.gaps({ask.symbol.symbol, ask.timeframe}));
+  GapSums sums{.gaps = gaps.size()};
+  for (const Gap& gap : gaps) {
+    sums.bars += gap.bars;
+    if (gap.state == GapState::confirmed) sums.confirmed += gap.bars;
+  }
+  return sums;
+}
+
+// A series whose gaps nobody can tell is not asked for.
+GapSums gaps_before(const Cache& cache, RunCommand& command) {
   GapSums sums;
-  for (const SeriesAsk& ask : asks) {
-    const auto gaps = cache.gaps({ask.symbol.symbol, ask.timeframe});
-    if (!gaps) {
-      context.out.warning(gaps.error().line());
-      continue;
+  std::erase_if(command.series, [&](const SeriesAsk& ask) {
+    const auto gaps = gaps_of(cache, ask);
+    if (gaps) {
+      sums += *gaps;
+    } else {
+      command.unfit.push_back({{ask.symbol.symbol, ask.timeframe}, gaps.error()});
     }
-    sums.gaps += gaps->size();
-    for (const Gap& gap : *gaps) {
-      sums.bars += gap.bars;
-      if (gap.state == GapState::confirmed) sums.confirmed += gap.bars;
+    return !gaps;
+  });
+  return sums;
+}
+
+GapSums gaps_after(const Context& context, const Cache& cache, const RunCommand& command) {
+  GapSums sums;
+  for (const SeriesAsk& ask : command.series) {
+    if (const auto gaps = gaps_of(cache, ask)) {
+      sums += *gaps;
+    } else {
+      context.out.warning(gaps.error().line());
     }
   }
   return sums;
@@ -60,17 +93,15 @@ bool is_meant(const SeriesStatus& s, const std::vector<SeriesStatus>& all,
 }
 
 // Series that were fetched or imported; what is rolled up from them follows its source.
-Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cache,
-                                       const HealArguments& arguments) {
+Result<void> choose(const Cache& cache, const HealArguments& arguments, RunCommand& command) {
   CHANDLER_TRY(const SeriesChoice choice, parse_choice(arguments.series));
   CHANDLER_TRY(const std::vector<SeriesId> ids, chosen_series(cache, choice));
   CHANDLER_TRY(TimeRange range, parse_range(arguments.range, cache.now()));
   CHANDLER_TRY(const auto all, cache.status_all(choice.symbol, {}));
-  std::vector<SeriesAsk> asks;
   for (const SeriesStatus& s : all) {
     if (s.derived_from || !is_meant(s, all, ids)) continue;
     if (!s.problems.empty()) {
-      context.out.warning(s.series.text() + ": " + s.problems.front());
+      command.unfit.push_back({s.series, unfit(s.series, s.problems.front())});
       continue;
     }
     if (s.rows == 0) continue;
@@ -82,9 +113,9 @@ Result<std::vector<SeriesAsk>> asks_of(const Context& context, const Cache& cach
       if (d.series.symbol == s.series.symbol && d.derived_from == s.series.timeframe)
         ask.derive.push_back(d.series.timeframe);
     }
-    asks.push_back(std::move(ask));
+    command.series.push_back(std::move(ask));
   }
-  return asks;
+  return {};
 }
 
 // What is not there has no gaps, and a misspelt name must not become a cache.
@@ -102,11 +133,11 @@ Result<ExitCode> heal(const Context& context, const HealArguments& arguments) {
   command.options.plan = {.holes_only = true, .confirmed = arguments.run.force};
   command.options.lane.everybody = true;
   CHANDLER_TRY(const Cache cache, context.open_cache());
-  CHANDLER_TRY(command.series, asks_of(context, cache, arguments));
-  const GapSums before = gaps_of(context, cache, command.series);
+  CHANDLER_CHECK(choose(cache, arguments, command));
+  const GapSums before = gaps_before(cache, command);
   CHANDLER_TRY(const ExitCode code, run_command(context, command));
   if (command.dry_run) return code;
-  const GapSums after = gaps_of(context, cache, command.series);
+  const GapSums after = gaps_after(context, cache, command);
   context.out.text(fmt::format("before: {}\nafter:  {}, of which {} confirmed\n", before.text(),
                                after.text(), after.confirmed));
   return code;

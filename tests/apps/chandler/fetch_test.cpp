@@ -168,6 +168,44 @@ TEST_F(Fetch, AProviderThatNobodyKnowsLeavesNothingBehind) {
   EXPECT_TRUE(exchange->log().empty());
 }
 
+TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
+  const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
+  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
+  ask_json({"fetch", "BTCUSDT", "ETHUSDT", "-t", "1m", "--from", "2024-01-01", "--to", "2024-01-03",
+            "--derive", "1h"});
+  exchange->behave();
+  const std::string good = content_of(cache("BTCUSDT/1m/2024.csv.gz"));
+  write("cache/BTCUSDT/1m/2024.csv.gz", good.substr(0, good.size() / 2));
+  std::filesystem::remove(cache("BTCUSDT/1m/2024.metadata.json"));
+
+  const Json plan = ask_json({"heal", "--dry-run"}, 1);
+  EXPECT_EQ(plan["ok"], false);
+  const Json healed = ask_json({"heal"}, 1);
+
+  EXPECT_EQ(healed["ok"], false);
+  EXPECT_EQ(healed["error"]["kind"], "damaged");
+  ASSERT_EQ(healed["series"].size(), 3U) << healed;
+  EXPECT_EQ(healed["series"][0]["symbol"], "BTCUSDT");
+  EXPECT_EQ(healed["series"][0]["status"], "failed");
+  EXPECT_NE(healed["series"][0]["error"].get<std::string>().find("`chandler verify --repair`"),
+            std::string::npos);
+  EXPECT_EQ(healed["series"][1]["symbol"], "ETHUSDT");
+  EXPECT_EQ(healed["series"][1]["rows_written"], 60);
+
+  const ProcessResult people = ask({"heal"});
+  EXPECT_EQ(people.exit_code, 1);
+  EXPECT_NE(people.out.find("1 failed"), std::string::npos) << people.out;
+  EXPECT_NE(people.err.find("BTCUSDT/1m/2024.csv.gz"), std::string::npos) << people.err;
+  const std::size_t hint = people.err.find("run `chandler verify --repair`");
+  ASSERT_NE(hint, std::string::npos) << people.err;
+  EXPECT_EQ(people.err.find("run `chandler verify --repair`", hint + 1), std::string::npos);
+
+  write("cache/ETHUSDT/1m/2024.csv.gz", good.substr(0, good.size() / 2));
+  std::filesystem::remove(cache("ETHUSDT/1m/2024.metadata.json"));
+  EXPECT_EQ(ask_json({"heal"}, 4)["ok"], false);
+  EXPECT_EQ(ask_json({"heal", "BTCUSDT", "1h"}, 4)["ok"], false);
+}
+
 TEST_F(Heal, MakesNoCacheOfAMisspeltName) {
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{}, {"BTCUSDT"}, {"BTCUSDT", "1m", "--dry-run"}}) {
