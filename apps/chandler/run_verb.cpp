@@ -27,6 +27,19 @@ bool nothing_was_begun(const RunReport& report) {
   });
 }
 
+// One series alone whose files in the cache are bad, or of a later version: a failure of the data.
+bool lies_in_the_one_series(const RunReport& report) {
+  const SeriesReport* one = nullptr;
+  for (const SeriesReport& s : report.series) {
+    if (s.derived_from) continue;
+    if (one != nullptr) return false;
+    one = &s;
+  }
+  if (one == nullptr || !one->outcome.error) return false;
+  const ErrorKind kind = one->outcome.error->kind;
+  return kind == ErrorKind::damaged || kind == ErrorKind::newer_schema;
+}
+
 ExitCode code_of(const RunReport& report) {
   if (report.interrupted) return ExitCode::interrupted;
   std::size_t failed = 0;
@@ -41,7 +54,8 @@ ExitCode code_of(const RunReport& report) {
   }
   if (failed + partial == 0) return ExitCode::done;
   if (failed < all) return ExitCode::some_failed;
-  return nothing_was_begun(report) ? ExitCode::usage : ExitCode::all_failed;
+  if (nothing_was_begun(report)) return ExitCode::usage;
+  return lies_in_the_one_series(report) ? ExitCode::some_failed : ExitCode::all_failed;
 }
 
 Error interruption() {

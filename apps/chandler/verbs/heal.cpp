@@ -101,7 +101,11 @@ Result<void> choose(const Cache& cache, const HealArguments& arguments, RunComma
   for (const SeriesStatus& s : all) {
     if (s.derived_from || !is_meant(s, all, ids)) continue;
     if (!s.problems.empty()) {
-      command.unfit.push_back({s.series, unfit(s.series, s.problems.front())});
+      // A newer Chandler's metadata are no damage.
+      const auto held = cache.missing(s.series, {.range = {cache.now(), cache.now()}});
+      const bool newer = !held && held.error().kind == ErrorKind::newer_schema;
+      command.unfit.push_back(
+          {s.series, newer ? held.error() : unfit(s.series, s.problems.front())});
       continue;
     }
     if (s.rows == 0) continue;

@@ -168,6 +168,33 @@ TEST_F(Fetch, AProviderThatNobodyKnowsLeavesNothingBehind) {
   EXPECT_TRUE(exchange->log().empty());
 }
 
+TEST_F(Fetch, MetadataOfANewerChandlerAreAFailureOfTheSeriesAlone) {
+  const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
+  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
+  ask_json(fetch_days("2024-01-01", "2024-01-02", {"--derive", "1h"}));
+  exchange->behave();
+  Json newer = Json::parse(content_of(cache("BTCUSDT/1m/2024.metadata.json")));
+  newer["schema_version"] = 2;
+  write("cache/BTCUSDT/1m/2024.metadata.json", newer.dump());
+  const std::string data = content_of(cache("BTCUSDT/1m/2024.csv.gz"));
+
+  for (const std::vector<std::string>& words :
+       {fetch_days("2024-01-01", "2024-01-03"),
+        fetch_days("2024-01-01", "2024-01-03", {"--derive", "1h"}),
+        {"heal", "BTCUSDT"},
+        {"heal", "BTCUSDT", "1m"}}) {
+    const Json document = ask_json(words, 1);
+    EXPECT_EQ(document["error"]["kind"], "newer_schema") << document;
+    EXPECT_EQ(document["series"][0]["status"], "failed");
+    EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.metadata.json")), newer.dump());
+    EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.csv.gz")), data);
+  }
+  EXPECT_EQ(ask({"fetch", "BTCUSDT", "NOSUCHUSDT", "-t", "1m", "--from", "2024-01-01", "--to",
+                 "2024-01-03"})
+                .exit_code,
+            4);
+}
+
 TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
   const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
   exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
@@ -203,7 +230,7 @@ TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
   write("cache/ETHUSDT/1m/2024.csv.gz", good.substr(0, good.size() / 2));
   std::filesystem::remove(cache("ETHUSDT/1m/2024.metadata.json"));
   EXPECT_EQ(ask_json({"heal"}, 4)["ok"], false);
-  EXPECT_EQ(ask_json({"heal", "BTCUSDT", "1h"}, 4)["ok"], false);
+  EXPECT_EQ(ask_json({"heal", "BTCUSDT", "1h"}, 1)["ok"], false);
 }
 
 TEST_F(Heal, MakesNoCacheOfAMisspeltName) {
