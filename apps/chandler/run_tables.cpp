@@ -78,7 +78,7 @@ std::string run_summary(const RunReport& report) {
   return line + fmt::format(", {:.1f} s", static_cast<double>(report.duration.count()) / 1000.0);
 }
 
-std::string plan_text(const std::vector<SeriesPlan>& plans) {
+std::string plan_text(const std::vector<SeriesPlan>& plans, const SpaceNeed& space) {
   std::string text;
   std::int64_t bars = 0;
   for (const SeriesPlan& plan : plans) {
@@ -102,10 +102,15 @@ std::string plan_text(const std::vector<SeriesPlan>& plans) {
     text += "\n";
   }
   if (bars > 0) text += plural(static_cast<std::uint64_t>(bars), "bar") + " in all\n";
+  if (space.needed > 0) {
+    text += fmt::format("about {} needed on the disk", human_bytes(space.needed));
+    text += space.free ? fmt::format(", {} free\n", human_bytes(*space.free)) : "\n";
+  }
   return text;
 }
 
-Json plan_json(const std::vector<SeriesPlan>& plans, const std::string& job) {
+Json plan_json(const std::vector<SeriesPlan>& plans, const SpaceNeed& space,
+               const std::string& job) {
   Json series = Json::array();
   bool ok = true;
   for (const SeriesPlan& plan : plans) {
@@ -141,9 +146,11 @@ Json plan_json(const std::vector<SeriesPlan>& plans, const std::string& job) {
                          {"requests", load.requests},
                          {"least_seconds", load.least.count()}});
   }
-  return {{"ok", ok},
+  return {{"ok", ok && space.fits()},
           {"dry_run", true},
           {"job", job.empty() ? Json(nullptr) : Json(job)},
+          {"needed_bytes", space.needed},
+          {"free_bytes", space.free ? Json(*space.free) : Json(nullptr)},
           {"series", std::move(series)},
           {"providers", std::move(providers)}};
 }

@@ -13,7 +13,8 @@ namespace chandler::cli {
 [[nodiscard]] std::string run_table(const RunReport& report);
 [[nodiscard]] std::string run_summary(const RunReport& report);  // one line
 
-[[nodiscard]] std::string plan_text(const std::vector<SeriesPlan>& plans);
-[[nodiscard]] Json plan_json(const std::vector<SeriesPlan>& plans, const std::string& job);
+[[nodiscard]] std::string plan_text(const std::vector<SeriesPlan>& plans, const SpaceNeed& space);
+[[nodiscard]] Json plan_json(const std::vector<SeriesPlan>& plans, const SpaceNeed& space,
+                             const std::string& job);
 
 }  // namespace chandler::cli

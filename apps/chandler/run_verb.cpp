@@ -125,15 +125,28 @@ Result<ExitCode> show_plan(const Context& context, const RunCommand& command) {
     if (!refused) refused = plan.refused;
     if (!context.out.json()) context.out.error(*plan.refused);
   }
+  const SpaceNeed space = planner.space_for(plans);
+  if (!space.fits()) {
+    refused = planner.too_little(space);
+    if (!context.out.json()) context.out.error(*refused);
+  }
   if (context.out.json()) {
-    Json document = plan_json(plans, command.job);
+    Json document = plan_json(plans, space, command.job);
     if (refused) document["error"] = error_object(*refused);
     context.out.document(document);
   } else {
-    context.out.data(plan_text(plans));
+    context.out.data(plan_text(plans, space));
   }
   if (!refused) return ExitCode::done;
+  if (!space.fits()) return ExitCode::all_failed;
   return good ? ExitCode::some_failed : exit_code_of(*refused);
+}
+
+// Nothing is wrong with what was asked for, but none of it can be done now.
+ExitCode not_begun(Output& out, const Error& error) {
+  out.error(error);
+  if (out.json()) out.document(error_document(error));
+  return ExitCode::all_failed;
 }
 
 void add_unfit(const std::vector<UnfitSeries>& unfit, RunReport& report) {
@@ -156,15 +169,14 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
   CHANDLER_CHECK(check_providers(sources->registry(), command.series));
   CHANDLER_TRY(Cache cache, context.open_cache_to_write());
   CHANDLER_TRY(const auto selector, make_selector(*sources, context));
+  const Planner planner{cache, *selector, command.options.plan};
+  if (const auto fits = planner.check_space(command.series); !fits)
+    return not_begun(context.out, fits.error());
   CHANDLER_TRY(const RunRecords records, RunRecords::open(cache));
   std::optional<store::File> lock;
   if (!command.job.empty()) {
     auto taken = records.lock(command.job);
-    if (!taken) {
-      context.out.error(taken.error());
-      if (context.out.json()) context.out.document(error_document(taken.error()));
-      return ExitCode::all_failed;
-    }
+    if (!taken) return not_begun(context.out, taken.error());
     lock.emplace(std::move(*taken));
   }
 

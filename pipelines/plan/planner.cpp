@@ -1,6 +1,7 @@
 #include "plan/planner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <map>
 
@@ -8,6 +9,7 @@
 
 #include "chandler/calendar.h"
 #include "chandler/resample.h"
+#include "parallel.h"
 #include "selector/default_rules.h"
 
 namespace chandler {
@@ -98,7 +100,9 @@ SeriesPlan Planner::plan(const SeriesAsk& ask) const {
   const auto made = [&]() -> Result<void> {
     CHANDLER_CHECK(choose_timeframe(ask, plan));
     CHANDLER_CHECK(find_pieces(ask, plan));
-    return check_space(plan);
+    const SpaceNeed space = space_for_bars(plan.bars);
+    if (!space.fits()) return too_little(space);
+    return {};
   }();
   if (!made) {
     plan.refused = made.error();
@@ -224,20 +228,56 @@ Result<void> Planner::choose_providers(const SeriesAsk& ask, const std::vector<s
   return {};
 }
 
-Result<void> Planner::check_space(const SeriesPlan& plan) const {
-  if (plan.bars == 0) return {};
+SpaceNeed Planner::space_for_bars(std::int64_t bars) const {
+  if (bars == 0) return {};
+  SpaceNeed space{.needed = static_cast<std::uint64_t>(bars) * kBytesPerBar + kSpareBytes};
   std::filesystem::path place = std::filesystem::absolute(cache_.root());
   std::error_code failed;
   while (!std::filesystem::exists(place, failed) && place.has_relative_path())
     place = place.parent_path();
-  const auto space = std::filesystem::space(place, failed);
-  if (failed) return {};  // whoever writes will say what is wrong
-  const std::uint64_t needed = static_cast<std::uint64_t>(plan.bars) * kBytesPerBar + kSpareBytes;
-  if (space.available >= needed) return {};
+  const auto there = std::filesystem::space(place, failed);
+  if (!failed) space.free = there.available;  // else whoever writes will say what is wrong
+  return space;
+}
+
+SpaceNeed Planner::space_for(const std::vector<SeriesPlan>& plans) const {
+  std::int64_t bars = 0;
+  for (const SeriesPlan& plan : plans) bars += plan.bars;
+  return space_for_bars(bars);
+}
+
+Error Planner::too_little(const SpaceNeed& space) const {
   return Error{ErrorKind::no_space,
-               fmt::format("about {} MB are needed, {} MB are free", (needed >> 20U) + 1,
-                           space.available >> 20U),
+               fmt::format("about {} MB are needed, {} MB are free", (space.needed >> 20U) + 1,
+                           space.free.value_or(0) >> 20U),
                cache_.root().string(), "make room, or ask for less"};
+}
+
+std::int64_t Planner::at_most(const SeriesAsk& ask) const {
+  const TimeRange range{std::max(ask.range.from, from_epoch(0)),
+                        std::min(ask.range.to, cache_.now())};
+  if (range.from >= range.to) return 0;
+  // What may be fetched in its place is finer: what it is rolled up from, by the cache or the provider.
+  Timeframe finest = ask.timeframe;
+  const auto selection = selector_.select({ask.symbol, ask.timeframe, ask.range, ask.provider});
+  const Candidate* const chosen = selection ? (*selection)->chosen() : nullptr;
+  if (chosen != nullptr) finest = std::min(finest, chosen->rolled_up_from.value_or(finest));
+  if (const auto there = cache_.list(ask.symbol.symbol, {})) {
+    for (const SeriesId& id : *there) finest = std::min(finest, id.timeframe);
+  }
+  return (range.to - range.from) / nominal_length(finest) + 1;
+}
+
+Result<void> Planner::check_space(const std::vector<SeriesAsk>& asks) const {
+  std::int64_t bars = 0;
+  for (const SeriesAsk& ask : asks) bars += at_most(ask);
+  if (space_for_bars(bars).fits()) return {};
+
+  std::atomic<std::int64_t> missing{0};
+  parallel_for(0, asks.size(), [&](std::size_t i) { missing += plan(asks[i]).bars; });
+  const SpaceNeed space = space_for_bars(missing);
+  if (space.fits()) return {};
+  return too_little(space);
 }
 
 std::vector<ProviderLoad> loads_of(const std::vector<SeriesPlan>& plans) {

@@ -55,6 +55,14 @@ struct ProviderLoad {
   std::chrono::seconds least{};  // as long as it takes under its rate limits
 };
 
+// Room on the cache's disk, in bytes.
+struct SpaceNeed {
+  std::uint64_t needed = 0;             // about
+  std::optional<std::uint64_t> free{};  // nothing: nobody can tell
+
+  [[nodiscard]] bool fits() const { return !free || needed <= *free; }
+};
+
 class Planner {
  public:
   // More holes than that in one series, and near ones are asked for together.
@@ -66,6 +74,12 @@ class Planner {
 
   // Safe from several threads.
   [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask) const;
+  // Of all together; those that were refused for want of room count, too.
+  [[nodiscard]] SpaceNeed space_for(const std::vector<SeriesPlan>& plans) const;
+  // no_space: what is missing of all of them together is more than the disk holds. Plans them to find out only where
+  // the whole of their ranges would be.
+  [[nodiscard]] Result<void> check_space(const std::vector<SeriesAsk>& asks) const;
+  [[nodiscard]] Error too_little(const SpaceNeed& space) const;
 
  private:
   Result<void> choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const;
@@ -77,7 +91,9 @@ class Planner {
                                                         const Symbol& symbol) const;
   Result<void> choose_providers(const SeriesAsk& ask, const std::vector<std::string>& givers,
                                 PlannedPiece& piece, SeriesPlan& plan) const;
-  [[nodiscard]] Result<void> check_space(const SeriesPlan& plan) const;
+  [[nodiscard]] SpaceNeed space_for_bars(std::int64_t bars) const;
+  // No fewer than its plan can come to.
+  [[nodiscard]] std::int64_t at_most(const SeriesAsk& ask) const;
   [[nodiscard]] Result<Holdings> held(const SeriesPlan& plan, TimeRange range) const;
 
   const Cache& cache_;

@@ -34,7 +34,10 @@ class RunBox {
     return run_series(asks, options, {box.cache(), *selector_, silent}, stop);
   }
   [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask, PlanOptions options = {}) {
-    return Planner{box.cache(), *selector_, options}.plan(ask);
+    return planner(options).plan(ask);
+  }
+  [[nodiscard]] Planner planner(PlanOptions options = {}) {
+    return {box.cache(), *selector_, options};
   }
 
   // Data files by name, each by a hash of its bytes.

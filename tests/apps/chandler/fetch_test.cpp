@@ -94,6 +94,8 @@ TEST_F(Fetch, ADryRunShowsThePlanAndDoesNothing) {
   EXPECT_EQ(series["provider"], "binance");
   EXPECT_EQ(series["expected_bars"], 2880);
   EXPECT_EQ(series["requests"], 4);
+  EXPECT_EQ(plan["needed_bytes"], 2880 * 48 + (1 << 20));
+  EXPECT_GT(plan["free_bytes"], 0);
   ASSERT_EQ(series["ranges"].size(), 2U);
   EXPECT_EQ(series["ranges"][0]["from"], "2024-01-01T00:00:00");
   EXPECT_EQ(series["ranges"][0]["to"], "2024-01-02T00:00:00");
@@ -166,6 +168,30 @@ TEST_F(Fetch, AProviderThatNobodyKnowsLeavesNothingBehind) {
     EXPECT_FALSE(std::filesystem::exists(cache()));
   }
   EXPECT_TRUE(exchange->log().empty());
+}
+
+TEST_F(Fetch, MoreThanTheDiskHoldsIsNotBegun) {
+  constexpr std::uint64_t kOfOne = 850'000'000;  // 34 years of minutes
+  const std::uint64_t times = std::filesystem::space(path("")).available * 3 / 2 / kOfOne + 1;
+  if (times > 26 * 26) GTEST_SKIP() << "the disk is too large to be short of room";
+  std::vector<std::string> words{"fetch", "-t",         "1m",         "--from", "1990-01-01",
+                                 "--to",  "2024-01-01", "--provider", "sandbox"};
+  for (std::uint64_t i = 0; i < times; ++i)
+    words.push_back(std::string{static_cast<char>('A' + i / 26), static_cast<char>('A' + i % 26)} +
+                    "USDT");
+  std::vector<std::string> dry = words;
+  dry.emplace_back("--dry-run");
+
+  const Json plan = ask_json(dry, 4);
+  EXPECT_EQ(plan["ok"], false);
+  EXPECT_EQ(plan["error"]["kind"], "no_space");
+  EXPECT_GT(plan["needed_bytes"], plan["free_bytes"]);
+  EXPECT_EQ(plan["series"][0]["error"], nullptr);
+  const ProcessResult result = ask(words);
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_NE(result.err.find(" MB are needed, "), std::string::npos) << result.err;
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  EXPECT_FALSE(std::filesystem::exists(cache()));
 }
 
 TEST_F(Fetch, MetadataOfANewerChandlerAreAFailureOfTheSeriesAlone) {

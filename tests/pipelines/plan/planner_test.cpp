@@ -48,6 +48,38 @@ TEST(Planner, NoMoreIsPlannedThanTheDiskCanHold) {
             space.available < static_cast<std::uint64_t>(plan.bars) * 48 + (1U << 20U));
 }
 
+TEST(Planner, WhatFitsOneByOneNeedNotFitTogether) {
+  RunBox box;
+  const TimeRange range = days("1970-01-01", "2026-01-01");
+  const Planner planner = box.planner();
+  const SeriesPlan one = planner.plan(want("AAUSDT", Timeframe::m1, range));
+  if (one.refused) GTEST_SKIP() << one.refused->line();
+  const SpaceNeed space = planner.space_for({one});
+  ASSERT_TRUE(space.free);
+  EXPECT_EQ(space.needed, static_cast<std::uint64_t>(one.bars) * 48 + (1U << 20U));
+  const std::uint64_t times = *space.free * 3 / 2 / space.needed + 1;
+  if (times > 26 * 26) GTEST_SKIP() << "the disk is too large to be short of room";
+
+  std::vector<SeriesAsk> asks;
+  std::vector<SeriesPlan> plans;
+  for (std::uint64_t i = 0; i < times; ++i) {
+    const std::string symbol{static_cast<char>('A' + i / 26), static_cast<char>('A' + i % 26)};
+    asks.push_back(want(symbol + "USDT", Timeframe::m1, range));
+    plans.push_back(planner.plan(asks.back()));
+    EXPECT_FALSE(plans.back().refused);
+  }
+
+  EXPECT_FALSE(planner.space_for(plans).fits());
+  const auto checked = planner.check_space(asks);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().kind, ErrorKind::no_space);
+  EXPECT_THAT(checked.error().line(), HasSubstr("MB are needed"));
+  // Only what is missing counts, and nothing is a hole here.
+  EXPECT_TRUE(box.planner({.holes_only = true}).check_space(asks));
+  asks.erase(asks.begin() + 1, asks.end());
+  EXPECT_TRUE(planner.check_space(asks));
+}
+
 TEST(Planner, HolesOnlyLeavesWhatWasNeverAskedFor) {
   RunBox box;
   box.first->faults.silent = {days("2024-01-03", "2024-01-04")};
