@@ -399,6 +399,25 @@ TEST_F(RunJob, DoesWhatAJobSaysAndKeepsAReport) {
   EXPECT_GT(report["providers"][0]["requests"], 0);
 }
 
+TEST_F(Fetch, RunsWithoutAReportWhereThereCanBeNone) {
+  write("cache/_metadata", "no folder");
+
+  const ProcessResult result = ask(fetch_days("2024-01-01", "2024-01-02", {"--json"}));
+
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.err.find("warning: the report was not kept: "), std::string::npos) << result.err;
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["ok"], true);
+  EXPECT_EQ(document["report"], nullptr);
+  EXPECT_EQ(kept().size(), 1440U);
+  EXPECT_EQ(content_of(cache("_metadata")), "no folder");
+  EXPECT_EQ(ask({"heal"}).exit_code, 0);
+
+  write("job.json", R"({"name": "nightly", "from": "2024-01-01", "to": "2024-01-02",
+    "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
+  EXPECT_EQ(ask({"run", "job.json"}).exit_code, 4) << "nobody could tell whether it runs already";
+}
+
 TEST_F(RunJob, OfOneJobOnlyOneRunsAtATime) {
   write("job.json", R"({"name": "busy", "from": "2024-01-01", "to": "2024-01-02",
     "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
