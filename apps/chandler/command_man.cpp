@@ -49,16 +49,19 @@ std::string verb_section(const VerbDoc& verb) {
 std::string man_page(const ProgramDoc& program) {
   std::string all = fmt::format(
       ".TH CHANDLER 1 \"\" \"chandler {}\" \"User Commands\"\n"
-      ".SH NAME\nchandler \\- checks market bars and keeps them as plain gzipped CSV\n"
+      ".SH NAME\nchandler \\- fetches market bars, checks them and keeps them as plain gzipped "
+      "CSV\n"
       ".SH SYNOPSIS\n.B chandler\n.I VERB\n[\\fIOPTIONS\\fR] ...\n"
-      ".SH DESCRIPTION\n{}\n.SH VERBS\n",
+      ".SH DESCRIPTION\n{}\n.PP\n{}\n.SH VERBS\n",
       program.version,
-      roff("Brings bars from CSV files into a cache of year files, one folder a symbol and "
-           "timeframe,\n"
-           "each a csv.gz that any program can open. Says what is there, what is missing and what "
-           "is\n"
-           "wrong with it.\n.PP\nDates are 2024-01-31, 2024-01-31T09:30, now or -30d, in UTC; --to "
-           "is exclusive."));
+      roff("Downloads bars from providers, or brings them in from CSV files, and keeps them in a "
+           "cache of\n"
+           "year files, one folder a symbol and timeframe, each a csv.gz that any program can "
+           "open. Only what\n"
+           "is missing is asked for. Rolls fine bars up to coarse ones. Says what is there, what "
+           "is missing\n"
+           "and what is wrong with it."),
+      roff("Dates are 2024-01-31, 2024-01-31T09:30, now or -30d, in UTC; --to is exclusive."));
   for (const VerbDoc& verb : program.verbs) {
     if (!verb.planned) all += verb_section(verb);
   }

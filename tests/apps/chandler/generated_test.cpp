@@ -77,6 +77,8 @@ TEST_F(Generated, ManFindsNothingWrongWithThePage) {
 
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_EQ(result.err, "");
+  EXPECT_EQ(result.out.find(".PP"), std::string::npos) << "a request that became text";
+  EXPECT_NE(result.out.find("Downloads"), std::string::npos);
   for (const Verb& verb : all_verbs())
     EXPECT_NE(result.out.find(verb.name), std::string::npos) << verb.name;
 }
