@@ -6,6 +6,7 @@
 #include <map>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,22 @@ std::string chosen_name(const CLI::App& root) {
   return verb == nullptr ? std::string{} : verb->get_name();
 }
 
+// CLI11 takes --json=1, and --json=0, for a flag with a value; whoever looks for the word --json does not.
+std::optional<Error> flag_with_value(const CLI::App& root, const std::vector<std::string>& words) {
+  const CLI::App* const verb = chosen(root);
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    const std::size_t end = word.find('=');
+    if (!word.starts_with("--") || end == std::string::npos) continue;
+    const std::string name = word.substr(0, end);
+    const CLI::Option* option = verb == nullptr ? nullptr : verb->get_option_no_throw(name);
+    if (option == nullptr) option = root.get_option_no_throw(name);
+    if (option != nullptr && option->get_items_expected_max() == 0)
+      return usage_error(name + " takes no value", chosen_name(root), "write " + name + " alone");
+  }
+  return {};
+}
+
 void show_help(const CLI::App& root, Output& out) {
   const ProgramDoc program = describe(root);
   const std::string verb = chosen_name(root);
@@ -173,10 +190,10 @@ Result<ExitCode> run_verb(Parser& parser, Output& out) {
   return parser.actions.at(verb)(context);
 }
 
-Result<ExitCode> parse_and_run(Parser& parser, std::vector<std::string> words, Output& out) {
-  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+Result<ExitCode> parse_and_run(Parser& parser, const std::vector<std::string>& words, Output& out) {
+  std::vector<std::string> reversed{words.rbegin(), words.rend()};  // as CLI11 wants them
   try {
-    parser.root.parse(words);
+    parser.root.parse(reversed);
   } catch (const CLI::CallForHelp&) {
     show_help(parser.root, out);
     return ExitCode::done;
@@ -191,6 +208,7 @@ Result<ExitCode> parse_and_run(Parser& parser, std::vector<std::string> words, O
   } catch (const CLI::ParseError& error) {
     return usage_error(as_phrase(error.what()), chosen_name(parser.root));
   }
+  if (const auto mistake = flag_with_value(parser.root, words)) return *mistake;
   return run_verb(parser, out);
 }
 

@@ -53,6 +53,13 @@ TEST_F(Usage, MissingAndSuperfluousArgumentsAreTold) {
   expect_usage_error({"status", "-v", "-q"}, "exclude each other");
 }
 
+TEST_F(Usage, FlagsTakeNoValue) {
+  expect_usage_error({"status", "--json=1"}, "status: --json takes no value; write --json alone");
+  expect_usage_error({"--json=true", "status"}, "--json takes no value");
+  expect_usage_error({"status", "-q", "--verbose=0"}, "--verbose takes no value");
+  expect_usage_error({"verify", "--repair=no"}, "--repair takes no value");
+}
+
 TEST_F(Usage, BadValuesAreNamed) {
   expect_usage_error({"read", "BTCUSDT", "5min"}, "did you mean \"5m\"?");
   expect_usage_error({"read", "", "5m"}, "SYM: is empty");
