@@ -185,6 +185,7 @@ Result<ExitCode> run_verb(Parser& parser, Output& out) {
     auto made = make_context(out, common);
     if (!made) return made.error();
     context.cache_root = std::move(made->cache_root);
+    context.cache_is_named = made->cache_is_named;
     context.config = std::move(made->config);
   }
   return parser.actions.at(verb)(context);

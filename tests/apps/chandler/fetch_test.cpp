@@ -418,6 +418,19 @@ TEST_F(Fetch, RunsWithoutAReportWhereThereCanBeNone) {
   EXPECT_EQ(ask({"run", "job.json"}).exit_code, 4) << "nobody could tell whether it runs already";
 }
 
+TEST_F(RunJob, ACacheNamedOutsideTheJobGoesBeforeTheJobs) {
+  write("job.json", R"({"name": "mine", "cache": "of-the-job", "from": "2024-01-01",
+    "to": "2024-01-02", "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
+
+  EXPECT_EQ(ask({"run", "job.json"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(cache("BTCUSDT"))) << "by the environment";
+  EXPECT_EQ(ask({"run", "job.json", "--cache", "given"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(path("given/BTCUSDT")));
+  EXPECT_FALSE(std::filesystem::exists(path("of-the-job")));
+  EXPECT_EQ(ask({"run", "job.json"}, {{"CHANDLER_CACHE", ""}}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(path("of-the-job/BTCUSDT")));
+}
+
 TEST_F(RunJob, OfOneJobOnlyOneRunsAtATime) {
   write("job.json", R"({"name": "busy", "from": "2024-01-01", "to": "2024-01-02",
     "series": [{"symbols": "BTCUSDT", "timeframe": "1m"}]})");
