@@ -108,7 +108,7 @@ Result<void> choose(const Cache& cache, const HealArguments& arguments, RunComma
           {s.series, newer ? held.error() : unfit(s.series, s.problems.front())});
       continue;
     }
-    if (s.rows == 0) continue;
+    if (s.rows == 0 && s.gaps == 0) continue;
     SeriesAsk ask{.symbol = {s.series.symbol}, .timeframe = s.series.timeframe};
     if (s.asset_class != AssetClass::unknown) ask.symbol.asset_class = s.asset_class;
     ask.range = {std::max(range.from, from_epoch(0)), std::min(range.to, cache.now())};

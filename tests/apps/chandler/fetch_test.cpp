@@ -259,6 +259,19 @@ TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
   EXPECT_EQ(ask_json({"heal", "BTCUSDT", "1h"}, 1)["ok"], false);
 }
 
+TEST_F(Heal, BringsBackAYearOfWhichARepairCouldKeepNothing) {
+  ask_json(fetch_days("2024-01-01", "2024-01-03", {"--derive", "1h"}));
+  const std::string good = content_of(cache("BTCUSDT/1m/2024.csv.gz"));
+  write("cache/BTCUSDT/1m/2024.csv.gz", std::string(good.size(), 'x'));
+  EXPECT_EQ(ask({"verify", "--repair"}).exit_code, 3);
+
+  const Json healed = ask_json({"heal"});
+
+  EXPECT_EQ(healed["series"][0]["rows_written"], 2880);
+  EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.csv.gz")), good);
+  EXPECT_EQ(ask({"verify", "--deep"}).exit_code, 0);
+}
+
 TEST_F(Heal, MakesNoCacheOfAMisspeltName) {
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{}, {"BTCUSDT"}, {"BTCUSDT", "1m", "--dry-run"}}) {
