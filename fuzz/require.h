@@ -20,11 +20,17 @@ inline std::string_view text_of(const unsigned char* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// All columns have as many rows as there are times, and the required ones hold numbers.
-inline void require_whole(const BarSeries& bars) {
+// All columns have as many rows as there are times.
+inline void require_even(const BarSeries& bars) {
   for (const Column c : kAllColumns) {
     require(bars.column(c).size() == (bars.columns.has(c) ? bars.size() : 0));
   }
+}
+
+// All numbers that a bar must have are there, too: those of a source may be NaN until they are
+// validated.
+inline void require_whole(const BarSeries& bars) {
+  require_even(bars);
   for (std::size_t i = 0; i < kRequiredColumns; ++i) {
     for (const double value : bars.column(kAllColumns[i])) require(std::isfinite(value));
   }

@@ -17,6 +17,7 @@ void Delivery::append(Delivery&& more) {
     report.conflicts.push_back(std::move(conflict));
   }
   report.rows_in += more.report.rows_in;
+  report.blanks += more.report.blanks;
   bars.append(more.bars);
   if (more.asked) asked = store::hull(asked, more.asked);
   std::move(more.verdicts.begin(), more.verdicts.end(), std::back_inserter(verdicts));

@@ -28,6 +28,23 @@ bool follows(const Delivery& waiting, const Delivery& page) {
           waiting.bars.timestamp.back() < page.bars.timestamp.front());
 }
 
+// Rows that came without numbers are findings behind those of the bars. Where no bar is expected they say what the
+// calendar says.
+void add_blanks(PageWork& work) {
+  const SeriesRun& run = *work.run;
+  const auto expected = [&](Instant t) {
+    return run.calendar.kind() == CalendarKind::none || run.plan.extended_hours ||
+           run.calendar.expects(run.plan.series.timeframe, t);
+  };
+  ValidationReport& report = work.report;
+  for (const Instant t : work.page.blanks) {
+    if (!work.asked.contains(t)) continue;
+    const Rule rule = expected(t) ? Rule::bad_number : Rule::outside_session;
+    report.findings.push_back({rule, t, report.rows_in++});
+    if (rule == Rule::bad_number) ++report.blanks;
+  }
+}
+
 PageVerdict verdict_on(const PageWork& work) {
   if (work.report.untrustworthy()) return PageVerdict::refused;
   return work.run->refused_by_cache ? PageVerdict::stop : PageVerdict::taken;
@@ -74,6 +91,7 @@ void RunSteps::validate(PageWork& work) const {
                                                     .asked = work.asked,
                                                     .now = context_.cache.now(),
                                                     .extended_hours = run.plan.extended_hours});
+  add_blanks(work);
 }
 
 void RunSteps::count(SeriesRun& run, const PageWork& work) const {

@@ -161,10 +161,7 @@ class BarPages final : public PageStream {
   }
 
   [[nodiscard]] Result<void> add_page(std::size_t i, SymbolBars symbol, bool last) {
-    BarPage page{.instrument = i,
-                 .settles = {cursors_[i], cursors_[i]},
-                 .source = source(),
-                 .unreadable = symbol.unreadable};
+    BarPage page{.instrument = i, .settles = {cursors_[i], cursors_[i]}, .source = source()};
     page.bars.widen(symbol.bars.columns);
     for (std::size_t row = 0; row < symbol.bars.size(); ++row) {
       const Instant label = label_of(symbol.bars.timestamp[row]);

@@ -23,22 +23,15 @@ std::optional<Instant> instant_of(std::string_view text) {
   return parse_exact(text.substr(0, kToSeconds));
 }
 
-// False when it has no time, so that it cannot be said what it is.
+// False when it has no time, so that it cannot be said what it is. A number that cannot be read is
+// NaN, for the validator to name.
 bool append(SymbolBars& out, const Json& bar) {
   const auto time = instant_of(venue::text(bar, "t").value_or(""));
   if (!time) return false;
-  std::array<double, kRequiredColumns> values{};
-  for (std::size_t i = 0; i < kBarKeys.size(); ++i) {
-    const auto value = venue::number(bar, kBarKeys[i]);
-    if (!value) {
-      ++out.unreadable;
-      return true;
-    }
-    values[i] = *value;
-  }
   out.bars.timestamp.push_back(*time);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    out.bars.column(kAllColumns[i]).push_back(values[i]);
+  for (std::size_t i = 0; i < kBarKeys.size(); ++i) {
+    const double value = venue::number(bar, kBarKeys[i]).value_or(kUnknown);
+    out.bars.column(kAllColumns[i]).push_back(value);
   }
   out.bars.vwap.push_back(venue::number(bar, "vw").value_or(kUnknown));
   out.bars.trade_count.push_back(venue::number(bar, "n").value_or(kUnknown));

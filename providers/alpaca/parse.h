@@ -22,7 +22,6 @@ namespace chandler::alpaca {
 struct SymbolBars {
   std::string symbol{};  // as Alpaca spells it
   BarSeries bars{};      // timestamps as they came
-  std::uint64_t unreadable = 0;
 };
 struct BarAnswer {
   std::vector<SymbolBars> symbols{};

@@ -39,8 +39,7 @@ class DailyPage final : public PageStream {
     if (!answer.series) return unknown_symbol(order_.name);
     CHANDLER_TRY(const Instant unfinished, first_unfinished(answer.now));
     BarPage page{.settles = {range.from, std::max(range.from, std::min(range.to, unfinished))},
-                 .source = "alpha_vantage",
-                 .unreadable = answer.series->unreadable};
+                 .source = "alpha_vantage"};
     const BarSeries& rows = answer.series->rows;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (page.settles.contains(rows.timestamp[i])) page.bars.append(rows, i, i + 1);

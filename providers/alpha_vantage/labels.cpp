@@ -1,5 +1,6 @@
 #include "alpha_vantage/labels.h"
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -52,7 +53,7 @@ std::optional<Labels> labels_of(const BarSeries& rows, Timeframe timeframe) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Instant day = day_start(rows.timestamp[i]);
     AtTime& at = times[rows.timestamp[i] - day];
-    at.volume += rows.volume[i];
+    if (std::isfinite(rows.volume[i])) at.volume += rows.volume[i];
     at.days.insert(day);
   }
   if (times.empty()) return {};

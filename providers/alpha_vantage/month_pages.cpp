@@ -124,7 +124,6 @@ class MonthPages final : public PageStream {
 
   [[nodiscard]] Result<void> add_bars(BarPage& page, const Series& series, const Month& month,
                                       Instant now) {
-    page.unreadable = series.unreadable;
     if (!series.interval.empty() && series.interval != interval_of(order_.request.timeframe)) {
       return venue::unexpected("got bars of " + printable(series.interval, 20));
     }

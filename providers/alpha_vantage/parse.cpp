@@ -35,14 +35,11 @@ std::string_view plain(std::string_view name) {
   return at == std::string_view::npos ? name : name.substr(at + 2);
 }
 
+// A number that cannot be read is NaN, for the validator to name.
 void append(Series& series, Instant wall, const Values& values) {
-  if (!std::all_of(values.begin(), values.end(), [](const auto& v) { return v.has_value(); })) {
-    ++series.unreadable;
-    return;
-  }
   series.rows.timestamp.push_back(wall);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    series.rows.column(kAllColumns[i]).push_back(*values[i]);
+    series.rows.column(kAllColumns[i]).push_back(values[i].value_or(kUnknown));
   }
 }
 

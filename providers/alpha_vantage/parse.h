@@ -27,7 +27,6 @@ struct Series {
   std::string zone{};      // "US/Eastern"; empty in CSV
   std::string interval{};  // "1min"; empty in CSV and of days
   BarSeries rows{};        // oldest first; timestamps are the wall's, written as if they were UTC
-  std::uint64_t unreadable = 0;
 };
 [[nodiscard]] Result<Series> parse_series(std::string_view text);
 

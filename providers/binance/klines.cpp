@@ -72,10 +72,7 @@ class KlinePages final : public PageStream {
 
   // What the page says of the range, and where the next one starts.
   [[nodiscard]] Result<BarPage> settled(Klines klines) {
-    BarPage page{.bars = std::move(klines.bars),
-                 .settles = {cursor_, to_},
-                 .source = "binance",
-                 .unreadable = klines.unreadable};
+    BarPage page{.bars = std::move(klines.bars), .settles = {cursor_, to_}, .source = "binance"};
     if (klines.rows == 0) {
       cursor_ = to_;
       return page;

@@ -40,13 +40,11 @@ std::optional<Fields> fields_of(const Json& row) {
   return fields;
 }
 
-// False when a number that a bar must have cannot be read.
-bool append(BarSeries& bars, Instant open_time, const Fields& fields) {
+// A number that cannot be read is NaN, for the validator to name.
+void append(BarSeries& bars, Instant open_time, const Fields& fields) {
   std::array<double, kRequiredColumns> numbers{};
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const auto value = venue::number(fields[kOpen + i]);
-    if (!value) return false;
-    numbers[i] = *value;
+    numbers[i] = venue::number(fields[kOpen + i]).value_or(kUnknown);
   }
   const double turnover = venue::number(fields[kQuoteVolume]).value_or(kUnknown);
   const double volume = numbers[4];
@@ -57,7 +55,6 @@ bool append(BarSeries& bars, Instant open_time, const Fields& fields) {
   bars.vwap.push_back(volume > 0 ? turnover / volume : kUnknown);
   bars.trade_count.push_back(venue::number(fields[kTrades]).value_or(kUnknown));
   bars.turnover.push_back(turnover);
-  return true;
 }
 
 bool note(Klines& page, const Fields& fields, Timeframe timeframe, http::Moment now) {
@@ -71,8 +68,8 @@ bool note(Klines& page, const Fields& fields, Timeframe timeframe, http::Moment 
       http::Moment{*close} < now && http::Moment{slot_end(timeframe, open_time)} <= now;
   if (!closed) {
     page.forming = std::min(page.forming.value_or(open_time), open_time);
-  } else if (!append(page.bars, open_time, fields)) {
-    ++page.unreadable;
+  } else {
+    append(page.bars, open_time, fields);
   }
   return true;
 }

@@ -22,8 +22,7 @@
 namespace chandler::binance {
 
 struct Klines {
-  BarSeries bars{};  // closed ones, in the order they came
-  std::uint64_t unreadable = 0;
+  BarSeries bars{};                      // closed ones, in the order they came; NaN: cannot be read
   std::size_t rows = 0;                  // of all kinds
   std::optional<Instant> first, last{};  // the smallest and the largest open time of all rows
   std::optional<Instant> forming{};      // open time of the first candle that is still open

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "store/number_text.h"
@@ -131,13 +132,10 @@ Result<void> CsvStream::row(std::string_view text) {
   std::array<double, kColumnCount> values{};
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::string_view field = fields.text[i + 1];
-    const auto value = field.empty() && columns_[i] >= kAllColumns[kRequiredColumns]
-                           ? std::optional(kUnknown)
-                           : store::parse_number(field);
-    if (!value)
-      return mistake("the value of " + std::string(to_string(columns_[i])) + " is not a number",
-                     text);
-    values[i] = *value;
+    const bool required = columns_[i] < kAllColumns[kRequiredColumns];
+    // What is no number is the validator's to name: in either case a value that is not finite.
+    const double bad = required ? kUnknown : std::numeric_limits<double>::infinity();
+    values[i] = field.empty() && !required ? kUnknown : store::parse_number(field).value_or(bad);
   }
   last_ = *time;
   bars_.timestamp.push_back(*time);

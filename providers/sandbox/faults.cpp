@@ -53,6 +53,13 @@ void spoil_last(BarSeries& bars, std::uint64_t how) {
   }
 }
 
+void blank_last(BarSeries& bars) {
+  for (const Column column : kAllColumns) {
+    if (!bars.column(column).empty())
+      bars.column(column).back() = std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
 bool out_of_order_after(const Faults& faults, const Dice& dice, const BarSeries& bars,
                         std::size_t i) {
   return i + 1 < bars.size() && dice.hits(faults.shuffled, Draw::late, bars.timestamp[i]);
@@ -158,7 +165,8 @@ void distort(BarPage& page, std::string_view symbol, const Faults& faults) {
     const Instant slot = in.timestamp[i];
     if (held_back(faults, dice, slot)) return;
     if (dice.hits(faults.nulls, Draw::null, slot)) {
-      ++page.unreadable;
+      out.append(in, i, i + 1);
+      blank_last(out);
       return;
     }
     if (dice.hits(faults.conflicts, Draw::conflict, slot)) {

@@ -9,7 +9,7 @@
 //   conflicts=0.01       so much of the bars comes twice, first with another close and volume
 //   bad_rows=0.01        so much of the bars breaks a rule: high below low, a price that is no
 //                        number or negative, a negative volume, a time off the grid
-//   nulls=0.01           so much of the bars cannot be read: counted by the page, and missing
+//   nulls=0.01           so much of the bars comes without a number that can be read
 //   shuffled=0.01        so much of the bars comes after the one that follows it
 //   fail_every=7         every seventh page is an error (unavailable), counted from the start
 //   seed=1               chooses other bars

@@ -137,7 +137,7 @@ class ChartPages final : public PageStream {
     CHANDLER_TRY(Rows rows, bars_of(*chart, wanted));
     page.bars = std::move(rows.bars);
     page.settles.to = std::max(labels.from, rows.settled_to);
-    page.unreadable = chart->unreadable;
+    page.blanks = std::move(rows.blanks);
     if (rows.at_close > 0) {
       page.notes.push_back(symbol_ + ": " + std::to_string(rows.at_close) +
                            " rows stamped at the close were left out");

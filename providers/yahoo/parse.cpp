@@ -58,7 +58,10 @@ using Numbers = std::vector<std::optional<double>>;
 Numbers numbers_of(const Array& array) {
   Numbers numbers;
   numbers.reserve(array.size());
-  for (const Json value : array) numbers.push_back(venue::number(value));
+  for (const Json value : array) {
+    numbers.push_back(value.is_null() ? std::nullopt
+                                      : std::optional(venue::number(value).value_or(kUnknown)));
+  }
   return numbers;
 }
 
@@ -104,7 +107,7 @@ Result<Columns> columns_of(const Chart& chart, const Json& result, std::size_t r
 void append(Chart& chart, Instant time, const Columns& columns, std::size_t row) {
   for (const Numbers& column : columns.required) {
     if (!column[row]) {
-      ++chart.unreadable;
+      chart.blanks.push_back(time);
       return;
     }
   }

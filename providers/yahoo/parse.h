@@ -6,13 +6,15 @@
 //     "indicators":{"quote":[{"open":[...],"high":[...],"low":[...],"close":[...],"volume":[...]}],
 //                   "adjclose":[{"adjclose":[...]}]}}],"error":null}}
 //
-// Any of the arrays may hold null: such a row is no bar. An empty range has no "timestamp" at all.
+// Any of the arrays may hold null: such a row is no bar. Anything else that is no number is NaN, for
+// the validator to name. An empty range has no "timestamp" at all.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "chandler/bar_series.h"
 #include "chandler/result.h"
@@ -27,7 +29,7 @@ struct Chart {
   std::string granularity{};           // "1d"
   std::optional<TimeRange> regular{};  // the session of the day, or of the next
   BarSeries rows{};                    // timestamps as they came; adj_close where there is one
-  std::uint64_t unreadable = 0;        // rows with a null
+  std::vector<Instant> blanks{};       // of rows with a null
 };
 
 // Errors: data; unsupported when there are prices but no bars (closes only).

@@ -1,6 +1,7 @@
 #include "yahoo/rows.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,6 +19,17 @@ Error outside(Instant got, const TimeRange& asked) {
                            format_instant(asked.to) + ", got one of " + format_instant(got));
 }
 
+// Each once, less those of which there is a bar, too.
+std::vector<Instant> only_blank(std::vector<Instant> blanks, std::vector<Instant> with_bar) {
+  std::sort(blanks.begin(), blanks.end());
+  blanks.erase(std::unique(blanks.begin(), blanks.end()), blanks.end());
+  std::sort(with_bar.begin(), with_bar.end());
+  std::vector<Instant> only;
+  std::set_difference(blanks.begin(), blanks.end(), with_bar.begin(), with_bar.end(),
+                      std::back_inserter(only));
+  return only;
+}
+
 void keep(BarSeries& bars, const BarSeries& rows, std::size_t i, Instant label) {
   bars.append(rows, i, i + 1);
   bars.timestamp.back() = label;
@@ -26,7 +38,11 @@ void keep(BarSeries& bars, const BarSeries& rows, std::size_t i, Instant label) 
 class Intraday {
  public:
   Intraday(const Chart& chart, const RowsWanted& wanted, const venue::Zone& zone)
-      : rows_(chart.rows), wanted_(wanted), zone_(zone), length_(nominal_length(wanted.timeframe)) {
+      : rows_(chart.rows),
+        blanks_(chart.blanks),
+        wanted_(wanted),
+        zone_(zone),
+        length_(nominal_length(wanted.timeframe)) {
     if (!rows_.empty()) {
       const auto [oldest, newest] =
           std::minmax_element(rows_.timestamp.begin(), rows_.timestamp.end());
@@ -55,6 +71,10 @@ class Intraday {
         keep(out.bars, rows_, i, t);
       }
     }
+    std::vector<Instant> blanks;
+    std::copy_if(blanks_.begin(), blanks_.end(), std::back_inserter(blanks),
+                 [this](Instant t) { return stands_for_a_bar(t); });
+    out.blanks = only_blank(std::move(blanks), out.bars.timestamp);
     return out;
   }
 
@@ -73,13 +93,23 @@ class Intraday {
   }
 
   [[nodiscard]] bool at_close(std::size_t i) {
+    return at_close(rows_.timestamp[i], rows_.volume[i] == 0);
+  }
+  [[nodiscard]] bool at_close(Instant t, bool no_volume) {
     if (wanted_.extended_hours) return false;
-    const Instant t = rows_.timestamp[i];
     if (std::binary_search(closes_.begin(), closes_.end(), t)) return true;
-    return rows_.volume[i] == 0 && closes_at_ && time_of_day(t) == *closes_at_;
+    return no_volume && closes_at_ && time_of_day(t) == *closes_at_;
+  }
+
+  // Of a row without numbers: it is wanted, over, and in step with the others.
+  [[nodiscard]] bool stands_for_a_bar(Instant t) {
+    if (!wanted_.labels.contains(t) || t + length_ > wanted_.over) return false;
+    if (!rows_.empty() && (t - oldest_) % length_ != seconds{0}) return false;
+    return !at_close(t, /*no_volume=*/true);
   }
 
   const BarSeries& rows_;
+  const std::vector<Instant>& blanks_;
   const RowsWanted& wanted_;
   venue::Zone zone_;
   seconds length_;
@@ -108,6 +138,13 @@ class Daily {
       const Instant label = label_of(t);
       if (wanted_.labels.contains(label) && label < unfinished) keep(out.bars, rows, i, label);
     }
+    std::vector<Instant> blanks;
+    for (const Instant t : chart_.blanks) {
+      if (far_outside(t)) continue;
+      const Instant label = label_of(t);
+      if (wanted_.labels.contains(label) && label < unfinished) blanks.push_back(label);
+    }
+    out.blanks = only_blank(std::move(blanks), out.bars.timestamp);
     return out;
   }
 

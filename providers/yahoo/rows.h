@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "chandler/calendar.h"
 #include "chandler/timeframe.h"
@@ -24,8 +25,9 @@ struct RowsWanted {
 
 struct Rows {
   BarSeries bars{};
-  Instant settled_to{};        // labels before this are settled, up to the end of those wanted
-  std::uint64_t at_close = 0;  // rows stamped at the close: no bars of the session, left out
+  std::vector<Instant> blanks{};  // of rows with a null that would be bars with numbers
+  Instant settled_to{};           // labels before this are settled, up to the end of those wanted
+  std::uint64_t at_close = 0;     // rows stamped at the close: no bars of the session, left out
 };
 
 // An error of kind data: rows of another range than asked for, or an unknown time zone.

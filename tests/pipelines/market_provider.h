@@ -18,6 +18,8 @@ struct MarketFaults {
   ErrorKind failure = ErrorKind::unavailable;
   std::optional<Instant> rubbish_at{};  // the first page from there on breaks the rules
   std::optional<Instant> bad_bar{};     // this one breaks a rule
+  std::vector<TimeRange> blank{};       // rows without numbers instead of these bars
+  std::vector<Instant> blank_at{};      // and some where there is no bar
   double close_factor = 1;              // other values than everybody else
 };
 
@@ -85,12 +87,31 @@ class MarketProvider::Stream final : public PageStream {
     const bool all = page.bars.size() < provider_.capabilities_.page_bars;
     const Instant end = all ? request_.range.to : page.bars.timestamp.back() + seconds{1};
     page.settles = {at_, end};
+    leave_blank(page);
     spoil(page.bars);
     at_ = end;
     return std::optional(std::move(page));
   }
 
  private:
+  void leave_blank(BarPage& page) const {
+    BarSeries kept;
+    kept.columns = page.bars.columns;
+    for (std::size_t i = 0; i < page.bars.size(); ++i) {
+      const Instant t = page.bars.timestamp[i];
+      const auto& blank = provider_.faults.blank;
+      if (std::any_of(blank.begin(), blank.end(), [t](TimeRange r) { return r.contains(t); })) {
+        page.blanks.push_back(t);
+      } else {
+        kept.append(page.bars, i, i + 1);
+      }
+    }
+    page.bars = std::move(kept);
+    for (const Instant t : provider_.faults.blank_at) {
+      if (page.settles.contains(t)) page.blanks.push_back(t);
+    }
+  }
+
   void spoil(BarSeries& bars) {
     const MarketFaults& wrong = provider_.faults;
     BarSeries kept;

@@ -78,10 +78,13 @@ struct ValidationReport {
   std::size_t rows_in = 0;
   std::vector<Finding> findings;  // in the order of the batch; every rule but conflict
   std::vector<BatchConflict> conflicts;
+  // Of the rejected rows: those that came without numbers, where that is how the source says that
+  // there is no bar. They speak neither for nor against the others.
+  std::size_t blanks = 0;
   [[nodiscard]] std::size_t count(Rule rule) const;
   [[nodiscard]] std::size_t rejected() const;
   // More than half of the rows were rejected: nothing of the batch may be written.
-  [[nodiscard]] bool untrustworthy() const { return rejected() * 2 > rows_in; }
+  [[nodiscard]] bool untrustworthy() const { return (rejected() - blanks) * 2 > rows_in - blanks; }
 };
 
 // Leaves in `batch` only bars fit to be committed: valid, on the grid, sorted, unique. A batch that

@@ -9,8 +9,9 @@
 //     take(*page);
 //   }
 //
-// A provider only says what its source said: it checks nothing of a bar but whether it can be read,
-// and whether it is over. Bars that break a rule are the validator's business.
+// A provider only says what its source said: it checks nothing of a bar but whether its time can be
+// read, and whether it is over. Bars that break a rule are the validator's business, and so are
+// numbers that cannot be read, which are NaN.
 #pragma once
 
 #include <chrono>
@@ -113,8 +114,12 @@ struct BarPage {
   // now. The pages' ranges, in order, make up the range asked for (less what was still open at its
   // end).
   TimeRange settles{};
-  std::string source{};              // who gave it, for the provenance: "binance", "alpaca:iex"
-  std::uint64_t unreadable = 0;      // rows that never became a bar (nulls); not among `bars`
+  std::string source{};  // who gave it, for the provenance: "binance", "alpaca:iex"
+  // Times of rows that came without their numbers: no bars. They are listed like bars with a bad
+  // number, but are no reason to distrust the others: some sources fill with such rows what nobody
+  // traded. (A number that is there and cannot be read is NaN in `bars`.)
+  std::vector<Instant> blanks{};
+  std::uint64_t unreadable = 0;      // rows whose time cannot be read
   std::vector<std::string> notes{};  // what a reader of the run's report should know, a line each
 };
 

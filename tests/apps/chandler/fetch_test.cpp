@@ -340,6 +340,73 @@ TEST_F(Fetch, MadeUpBarsAndRealOnesAreNotMixed) {
   EXPECT_TRUE(exchange->log(kKlines).empty());
 }
 
+// What the metadata say of a year.
+struct Rejections {
+  const Json quality;
+  [[nodiscard]] std::size_t count(const std::string& rule) const {
+    for (const Json& each : quality["validation_errors"]) {
+      if (each["rule"] == rule) return each["count"];
+    }
+    return 0;
+  }
+  [[nodiscard]] std::size_t bars_rejected() const {
+    std::size_t bars = 0;
+    for (const Json& gap : quality["gap_list"]) {
+      if (gap["cause"] == "rejected") bars += gap["bars"].get<std::size_t>();
+    }
+    return bars;
+  }
+};
+
+TEST_F(Fetch, ABarWithoutANumberIsRejectedByNameAndLeavesAGapThatSaysSo) {
+  const auto quality = [this](const char* metadata) {
+    return Rejections{Json::parse(content_of(cache(metadata)))["data_quality"]};
+  };
+  exchange->misbehave({.kind = FaultKind::no_number});
+
+  const Json crypto = ask_json(fetch_days("2024-01-01", "2024-01-02"))["series"][0];
+  EXPECT_EQ(crypto["rows_fetched"], 1440);
+  EXPECT_EQ(crypto["rejected"], 144);
+  const Rejections binance = quality("BTCUSDT/1m/2024.metadata.json");
+  EXPECT_EQ(binance.quality["rejected"], 144);
+  EXPECT_EQ(binance.count("bad_number"), 144U);
+  EXPECT_EQ(binance.bars_rejected(), 144U);
+  EXPECT_LT(binance.quality["score"], 0.9);
+
+  ask_json({"fetch", "AAPL", "-t", "1d", "--from", "2024-01-01", "--to", "2024-03-01"});
+  const Rejections yahoo = quality("AAPL/1d/2024.metadata.json");
+  EXPECT_GT(yahoo.count("bad_number"), 3U);
+  EXPECT_EQ(yahoo.bars_rejected(), yahoo.count("bad_number"));
+  EXPECT_EQ(yahoo.quality["rejected"], yahoo.count("bad_number")) << "no holiday among them";
+
+  for (const char* provider : {"alpaca", "alpha_vantage"}) {
+    ask_json({"fetch", "MSFT", "-t", "5m", "--from", "2024-01-02", "--to", "2024-02-01",
+              "--provider", provider},
+             0, keys());
+    EXPECT_GT(quality("MSFT/5m/2024.metadata.json").bars_rejected(), 100U) << provider;
+    std::filesystem::remove_all(cache("MSFT"));
+  }
+}
+
+TEST_F(Fetch, NullsOfTheSandboxAreRejectedToo) {
+  ask_json(fetch_days("2024-01-01", "2024-01-02", {"--provider", "sandbox"}), 0,
+           on_sandbox("nulls=0.05"));
+
+  const Rejections found{
+      Json::parse(content_of(cache("BTCUSDT/1m/2024.metadata.json")))["data_quality"]};
+  EXPECT_GT(found.quality["rejected"], 40);
+  EXPECT_EQ(found.count("bad_number"), found.bars_rejected());
+}
+
+TEST_F(Fetch, APageWithoutNumbersIsNotTrusted) {
+  const ProcessResult result = ask(
+      fetch_days("2024-01-01", "2024-01-02", {"--provider", "sandbox"}), on_sandbox("nulls=0.6"));
+
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_NE(result.err.find("more than half of the bars"), std::string::npos) << result.err;
+  EXPECT_FALSE(std::filesystem::exists(cache("BTCUSDT/1m/2024.csv.gz")));
+}
+
 TEST_F(Fetch, AnInterruptionCommitsWhatArrivedAndTheNextRunDoesTheRest) {
   exchange->misbehave({.kind = FaultKind::stall, .path = kKlines, .after = 3, .bytes = 100});
   testing::Process process{program(fetch_days("2024-01-01", "2024-01-06", {"--json"})),

@@ -152,6 +152,34 @@ TEST_F(RunTest, APageOfRubbishIsAFailureOfItsProvider) {
   EXPECT_TRUE(cache().gaps(kBtc)->empty());
 }
 
+TEST_F(RunTest, RowsWithoutNumbersAreListedAndNoReasonToDistrustTheirPage) {
+  box.first->faults.blank = {{day("2024-01-01") + seconds{3600}, day("2024-01-03")}};
+  const auto result = box.run({want("BTCUSDT", Timeframe::m1, days("2024-01-01", "2024-01-04"))});
+
+  const SeriesReport& report = result.series.at(0);
+  EXPECT_EQ(report.outcome.status, WriteStatus::ok);
+  EXPECT_EQ(report.outcome.provider, "first") << "whole pages were blank, and it was not left";
+  EXPECT_EQ(report.outcome.rows_fetched, 4320U);
+  EXPECT_EQ(report.outcome.rows_written, 1500U);
+  EXPECT_EQ(report.outcome.rejected, 2820U);
+  EXPECT_EQ(report.rules.at(Rule::bad_number), 2820U);
+  const auto gaps = cache().gaps(kBtc);
+  ASSERT_TRUE(gaps);
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().cause, GapCause::rejected);
+  EXPECT_EQ(gaps->front().bars, 2820);
+}
+
+TEST_F(RunTest, RowsWithoutNumbersWhereNoneAreExpectedAreCountedAndNoFault) {
+  box.first->faults.blank_at = {day("2023-11-23")};  // Thanksgiving
+  const auto result = box.run({want("AAPL", Timeframe::d1, days("2023-11-20", "2023-11-29"))});
+
+  const SeriesReport& report = result.series.at(0);
+  EXPECT_EQ(report.score, 1);
+  EXPECT_EQ(report.outcome.rejected, 0U);
+  EXPECT_EQ(report.rules.at(Rule::outside_session), 1U);
+}
+
 TEST_F(RunTest, WhenNobodyAnswersWhatCameStaysAndTheNextRunGoesOn) {
   box.first->faults.fails_at = day("2024-01-04");
   box.second->faults.fails_at = day("2024-01-01");

@@ -75,14 +75,17 @@ TEST(AlpacaBars, OfOneSymbolAreThatSymbols) {
   EXPECT_TRUE(std::isnan(answer->symbols[0].bars.trade_count[0]));
 }
 
-TEST(AlpacaBars, WithoutANumberAreCounted) {
+TEST(AlpacaBars, WithoutANumberAreLeftToTheValidator) {
   const auto answer = parse_bars(
       R"({"bars":{"A":[{"t":"2022-04-11T08:00:00Z","o":null,"h":2,"l":0.5,"c":1.5,"v":10},)"
       R"({"t":"2022-04-11T08:01:00Z","o":1,"h":2,"l":0.5,"c":1.5}]}})");
 
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->symbols.at(0).bars.size(), 0U);
-  EXPECT_EQ(answer->symbols[0].unreadable, 2U);
+  const BarSeries& bars = answer->symbols.at(0).bars;
+  ASSERT_EQ(bars.size(), 2U);
+  EXPECT_TRUE(std::isnan(bars.open[0]));
+  EXPECT_EQ(bars.high[0], 2);
+  EXPECT_TRUE(std::isnan(bars.volume[1]));
 }
 
 TEST(AlpacaBars, AreRefusedWhenTheyAreSomethingElse) {

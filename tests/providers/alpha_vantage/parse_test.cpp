@@ -1,7 +1,11 @@
 #include "alpha_vantage/parse.h"
 
 #include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
+#include <cmath>
+
+#include <cmath>
 
 #include "alpha_vantage/csv.h"
 #include "tests/providers/fixture.h"
@@ -22,7 +26,6 @@ TEST(AlphaVantageSeries, IsReadAsRecordedAndTurnedRound) {
   EXPECT_EQ(series->zone, "US/Eastern");
   EXPECT_EQ(series->interval, "1min");
   ASSERT_EQ(series->rows.size(), 100U);
-  EXPECT_EQ(series->unreadable, 0U);
   EXPECT_EQ(series->rows.timestamp.front(), at("2017-12-18 13:17:00"));
   EXPECT_EQ(series->rows.timestamp.back(), at("2017-12-18 14:56:00"));
   EXPECT_EQ(series->rows.open.front(), 86.8101);
@@ -65,7 +68,7 @@ TEST(AlphaVantageSeries, OfDaysHasDatesAndMayHaveMoreColumns) {
   EXPECT_THAT(series->rows.volume, ElementsAre(100));
 }
 
-TEST(AlphaVantageSeries, CountsRowsThatCannotBeRead) {
+TEST(AlphaVantageSeries, LeavesNumbersThatCannotBeReadToTheValidator) {
   const auto json =
       parse_series(R"~({"Time Series (1min)":{"2024-01-31 10:00:00":{"1. open":"x","2. high":"2",)~"
                    R"~("3. low":"1","4. close":"1","5. volume":"1"},"2024-01-31 10:01:00":{}}})~");
@@ -73,9 +76,13 @@ TEST(AlphaVantageSeries, CountsRowsThatCannotBeRead) {
       parse_series("timestamp,open,high,low,close,volume\n2024-01-31 10:00:00,1,2,,1,1\n");
 
   ASSERT_TRUE(json && csv);
-  EXPECT_EQ(json->unreadable, 2U);
-  EXPECT_EQ(csv->unreadable, 1U);
-  EXPECT_TRUE(json->rows.empty());
+  ASSERT_EQ(json->rows.size(), 2U);
+  ASSERT_EQ(csv->rows.size(), 1U);
+  EXPECT_TRUE(std::isnan(json->rows.close[0]));
+  EXPECT_TRUE(std::isnan(json->rows.open[1]));
+  EXPECT_EQ(json->rows.high[1], 2);
+  EXPECT_TRUE(std::isnan(csv->rows.low[0]));
+  EXPECT_EQ(csv->rows.close[0], 1);
 }
 
 TEST(AlphaVantageSeries, IsRefusedWhenItIsSomethingElse) {

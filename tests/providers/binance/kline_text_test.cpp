@@ -19,7 +19,6 @@ const http::Moment kLate{*parse_exact("2030-01-01 00:00:00")};
 
 void expect_same(const Klines& fast, const Klines& general, const std::string& text) {
   EXPECT_TRUE(identical(fast.bars, general.bars)) << text.substr(0, 500);
-  EXPECT_EQ(fast.unreadable, general.unreadable);
   EXPECT_EQ(fast.rows, general.rows);
   EXPECT_EQ(fast.first, general.first);
   EXPECT_EQ(fast.last, general.last);

@@ -107,7 +107,7 @@ TEST(YahooOverHttp, GetsACookieAndItsCrumb) {
   EXPECT_EQ(world.exchange->log("/v1/test/getcrumb").size(), 1U);
 }
 
-TEST(YahooOverHttp, CountsTheHolidaysThatAreRowsOfNulls) {
+TEST(YahooOverHttp, NamesTheHolidaysThatAreRowsOfNulls) {
   Loopback world(kNow);
   const auto yahoo = make_yahoo(world.context());
 
@@ -115,7 +115,7 @@ TEST(YahooOverHttp, CountsTheHolidaysThatAreRowsOfNulls) {
       *yahoo, of(stock("AAPL"), Timeframe::d1, "2023-11-20 00:00:00", "2023-11-28 00:00:00"));
 
   ASSERT_TRUE(pages);
-  EXPECT_EQ(pages->front().unreadable, 1U) << "Thanksgiving";
+  EXPECT_EQ(pages->front().blanks, std::vector{at("2023-11-23 00:00:00")}) << "Thanksgiving";
 }
 
 TEST(YahooOverHttp, KeepsItsSenseUnderEveryFault) {

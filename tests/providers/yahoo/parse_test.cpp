@@ -23,7 +23,7 @@ TEST(YahooChart, IsReadAsRecorded) {
   EXPECT_EQ(apple->granularity, "1d");
   EXPECT_EQ(apple->currency, "USD");
   ASSERT_EQ(apple->rows.size(), 49U);
-  EXPECT_EQ(apple->unreadable, 0U);
+  EXPECT_TRUE(apple->blanks.empty());
   EXPECT_EQ(apple->rows.timestamp[0], from_epoch(1598880600));
   EXPECT_EQ(apple->rows.open[0], 127.58000183105469);
   EXPECT_EQ(apple->rows.high[0], 131);
@@ -80,7 +80,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 const ChartText kThree{
     .times = {from_epoch(1718200000), from_epoch(1718286400), from_epoch(1718372800)}};
 
-TEST(YahooChart, CountsTheRowsWithANull) {
+TEST(YahooChart, NamesTheRowsWithANull) {
   for (const char* column :
        {"[10,10,10]", "[12,12,12]", "[9,9,9]", "[11,11,11]", "[100,100,100]"}) {
     std::string with = column;
@@ -91,10 +91,19 @@ TEST(YahooChart, CountsTheRowsWithANull) {
 
     ASSERT_TRUE(chart) << chart.error().line();
     EXPECT_EQ(chart->rows.size(), 2U) << with;
-    EXPECT_EQ(chart->unreadable, 1U) << with;
+    EXPECT_EQ(chart->blanks, std::vector{from_epoch(1718286400)}) << with;
     EXPECT_EQ(chart->rows.timestamp[1], from_epoch(1718372800));
     EXPECT_EQ(chart->rows.adj_close.size(), 2U);
   }
+}
+
+TEST(YahooChart, LeavesANumberThatCannotBeReadToTheValidator) {
+  const auto chart = parse_chart(replaced(kThree.text(), "[11,11,11]", R"([11,"x",11])"));
+
+  ASSERT_TRUE(chart);
+  ASSERT_EQ(chart->rows.size(), 3U);
+  EXPECT_TRUE(std::isnan(chart->rows.close[1]));
+  EXPECT_TRUE(chart->blanks.empty());
 }
 
 TEST(YahooChart, KeepsARowWhoseAdjustedCloseIsNotKnown) {

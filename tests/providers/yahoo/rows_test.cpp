@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/providers/fixture.h"
@@ -78,6 +79,57 @@ TEST(YahooRows, OfRecordedDaysAreTheSessions) {
     for (int i = 0; i < run.count; ++i) sessions.push_back(run.first + run.step * i);
   }
   EXPECT_EQ(got->bars.timestamp, sessions);
+}
+
+// The chart, with a null in the rows of these indices.
+Result<Rows> rows_with_nulls(const ChartText& chart, const std::vector<std::size_t>& nulls,
+                             const RowsWanted& wanted) {
+  auto parsed = *parse_chart(chart.text());
+  Chart without = parsed;
+  without.rows.clear();
+  for (std::size_t i = 0; i < parsed.rows.size(); ++i) {
+    if (std::find(nulls.begin(), nulls.end(), i) == nulls.end()) {
+      without.rows.append(parsed.rows, i, i + 1);
+    } else {
+      without.blanks.push_back(parsed.rows.timestamp[i]);
+    }
+  }
+  return bars_of(without, wanted);
+}
+
+TEST(YahooRows, WithANullAreNamedByTheirDayWhenItIsWantedAndOver) {
+  // A day before those wanted, one, the same again with numbers, another, and the unfinished one.
+  const ChartText chart{.times = {at("2024-06-07 13:30:00"), at("2024-06-10 13:30:00"),
+                                  at("2024-06-11 13:30:00"), at("2024-06-11 13:31:00"),
+                                  at("2024-06-12 13:30:00"), at("2024-06-13 13:30:00")}};
+
+  const auto got =
+      rows_with_nulls(chart, {0, 1, 2, 5},
+                      daily("2024-06-10 00:00:00", "2024-06-30 00:00:00", "2024-06-13 19:00:00"));
+
+  ASSERT_TRUE(got) << got.error().line();
+  EXPECT_EQ(got->blanks, std::vector{at("2024-06-10 00:00:00")});
+  EXPECT_EQ(got->bars.timestamp,
+            (std::vector{at("2024-06-11 00:00:00"), at("2024-06-12 00:00:00")}));
+}
+
+TEST(YahooRows, OfMinutesWithANullAreNamedUnlessTheyAreNoBars) {
+  const TimeRange day = range_of("2024-06-12 00:00:00", "2024-06-13 00:00:00");
+  const RowsWanted wanted{.timeframe = Timeframe::m1,
+                          .labels = day,
+                          .asked = day,
+                          .over = at("2024-06-12 21:00:00"),
+                          .calendar = Calendar(CalendarKind::us_equities)};
+  // Two minutes without trades, one out of step, the close.
+  const ChartText chart{
+      .interval = "1m",
+      .times = {at("2024-06-12 13:30:00"), at("2024-06-12 13:31:00"), at("2024-06-12 13:32:00"),
+                at("2024-06-12 13:32:17"), at("2024-06-12 20:00:00")}};
+
+  const auto got = rows_with_nulls(chart, {1, 2, 3, 4}, wanted);
+
+  ASSERT_TRUE(got) << got.error().line();
+  EXPECT_EQ(got->blanks, (std::vector{at("2024-06-12 13:31:00"), at("2024-06-12 13:32:00")}));
 }
 
 TEST(YahooRows, OfTodayAreLeftOutUntilTheSessionIsOver) {

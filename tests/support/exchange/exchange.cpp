@@ -13,7 +13,7 @@
 namespace chandler::testing {
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 16> kNames = {{
     {FaultKind::status, "status"},
     {FaultKind::garbage, "garbage"},
     {FaultKind::html, "html"},
@@ -28,6 +28,7 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 15> kNames = {{
     {FaultKind::shuffled, "shuffled"},
     {FaultKind::doubled, "doubled"},
     {FaultKind::conflicting, "conflicting"},
+    {FaultKind::no_number, "no_number"},
     {FaultKind::holes, "holes"},
 }};
 

@@ -50,6 +50,7 @@ enum class FaultKind : std::uint8_t {
   shuffled,         // in some other order
   doubled,          // every tenth bar twice
   conflicting,      // every tenth bar twice, the first time with another close and volume
+  no_number,        // every tenth bar's close is none
   holes,            // the bars of `range` are missing
 };
 [[nodiscard]] std::string_view to_string(FaultKind kind);

@@ -236,6 +236,8 @@ void distort(BarSeries& rows, const Fault* fault) {
       out.append(rows, i, i + 1);
     }
     rows = std::move(out);
+  } else if (fault->kind == FaultKind::no_number) {
+    for (std::size_t i = 0; i < rows.size(); i += kEvery) rows.close[i] = kUnknown;
   } else if (fault->kind == FaultKind::shuffled) {
     // Every seventh, seven times over; thus neither ascending nor descending.
     constexpr std::size_t kStep = 7;
@@ -268,6 +270,10 @@ void append_fixed(std::string& out, double value, int decimals) {
 }
 
 void append_shortest(std::string& out, double value) {
+  if (std::isnan(value)) {
+    out += "null";
+    return;
+  }
   char buffer[40];
   const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
   const auto end =

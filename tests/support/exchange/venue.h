@@ -63,7 +63,7 @@ struct VenueCall {
 [[nodiscard]] BarSeries told_extended(const VenueCall& call, const sandbox::Market& market,
                                       Timeframe tf, TimeRange range,
                                       std::size_t limit = sandbox::Market::kAll);
-// What a fault makes of the rows of one answer: shuffled, doubled, conflicting.
+// What a fault makes of the rows of one answer: shuffled, doubled, conflicting, no_number.
 void distort(BarSeries& rows, const Fault* fault);
 
 // Yahoo's adjclose for these bars: a dividend of 1/64 of the price went off stocks and ETFs on
@@ -73,7 +73,7 @@ inline constexpr std::int64_t kExDividend = 1707436800;  // 2024-02-09 00:00
 
 // --- numbers and times as text
 void append_fixed(std::string& out, double value, int decimals);  // "31.19296800"
-void append_shortest(std::string& out, double value);             // "240.5", "85998033"
+void append_shortest(std::string& out, double value);             // "240.5", "85998033", "null"
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
 [[nodiscard]] seconds zone_offset(std::string_view zone, Instant t);       // local = UTC + offset
 [[nodiscard]] Instant local_midnight(std::string_view zone, Instant day);  // of a date at 00:00:00
