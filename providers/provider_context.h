@@ -39,6 +39,7 @@ struct ProviderContext {
   http::BreakerPolicy breaker{};
   Environment keys{};  // where keys are looked up; empty: in the environment
   std::map<std::string, std::string> others_keys{};  // variables of other providers' keys: whose
+  http::RetryBudget* retries = nullptr;              // of the run; nullptr: none
 
   // The value of a key's variable; nothing when it is not set.
   [[nodiscard]] std::optional<std::string> key(std::string_view variable) const;

@@ -30,9 +30,12 @@ Result<std::unique_ptr<Sources>> Sources::open(SourcesRequest request) {
 
 Result<void> Sources::load() {
   CHANDLER_TRY(KeyFile key_file, find_key_file(request_.config, request_.environment));
-  const ProviderMachinery machinery{transport_, limits_, http::Timer::system(),
+  const ProviderMachinery machinery{transport_,
+                                    limits_,
+                                    http::Timer::system(),
                                     request_.environment,
-                                    keys_from(request_.environment, std::move(key_file))};
+                                    keys_from(request_.environment, std::move(key_file)),
+                                    retries_.get()};
   CHANDLER_TRY(Registry registry, Registry::make(built_in_providers(), request_.config, machinery));
   plugin::LoadOptions options;
   std::map<std::string, std::string> keys;

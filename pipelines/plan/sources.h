@@ -9,6 +9,7 @@
 
 #include "http/curl_transport.h"
 #include "http/limits.h"
+#include "http/retry_budget.h"
 #include "registry/registry.h"
 #include "selector/selector.h"
 
@@ -32,6 +33,8 @@ class Sources {
   ~Sources() = default;
 
   [[nodiscard]] const Registry& registry() const { return *registry_; }
+  // What the providers may spend on retries until the next one begins.
+  void begin_run() const { retries_->begin_run(); }
   // Plugins that cannot be used.
   [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
 
@@ -50,6 +53,7 @@ class Sources {
   SourcesRequest request_;
   http::CurlTransport transport_;
   http::SharedLimits limits_;
+  const std::unique_ptr<http::RetryBudget> retries_ = std::make_unique<http::RetryBudget>();
   std::unique_ptr<Registry> registry_;
   std::vector<Error> problems_;
 };

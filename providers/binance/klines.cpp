@@ -108,6 +108,11 @@ class KlinePages final : public PageStream {
 http::Verdict judge(const http::Response& response, http::Moment now) {
   using Act = http::Verdict::Act;
   http::Verdict verdict = http::judge_by_status(response);
+  if (response.status == 418) {  // banned for having gone on after 429
+    verdict = {.act = Act::wait,
+               .error = Error{ErrorKind::rate_limited, "418: banned for asking too often", "",
+                              "try again later"}};
+  }
   if (verdict.act == Act::wait) verdict.wait = http::retry_after(response, now);
   if (response.status == 451) {
     return venue::failing(ErrorKind::unavailable, "451: Binance is not offered in this country",
@@ -145,7 +150,10 @@ http::Verdict judge(const http::Response& response, http::Moment now) {
     default:
       break;
   }
-  if (response.status >= 500) return venue::retrying(what);
+  if (verdict.act == Act::retry || response.status >= 500) {
+    verdict.error->what = what;
+    return verdict;
+  }
   return venue::failing(ErrorKind::data, what);
 }
 

@@ -8,6 +8,7 @@
 #include "http/breaker.h"
 #include "http/call_counter.h"
 #include "http/limits.h"
+#include "http/retry_budget.h"
 #include "http/waiting_line.h"
 
 namespace chandler::http {
@@ -81,8 +82,13 @@ struct Attempt {
 // One call, from the first attempt to the last.
 class Client::State::Call {
  public:
-  Call(State& state, const Request& request, const Judge& judge, const std::stop_token& stop)
-      : s_(state), request_(request), judge_(judge), stop_(stop) {}
+  Call(State& state, const Request& request, const Judge& judge, const std::stop_token& stop,
+       int* failed)
+      : s_(state),
+        request_(request),
+        judge_(judge),
+        stop_(stop),
+        failed_(failed != nullptr ? *failed : own_failed_) {}
 
   Result<Response> run(std::uint32_t cost) {
     auto entered = s_.breaker.enter(now());
@@ -93,6 +99,7 @@ class Client::State::Call {
       if (const auto open = s_.breaker.still_open_to(pass, now()); !open)
         return shown(open.error());
       Attempt attempt = ask();
+      if (calls_for_another(attempt.verdict)) ++failed_;
       if (attempt.verdict.act == Act::accept) {
         pass.done(Outcome::good, now(), "");
         return *std::move(attempt.response);
@@ -138,7 +145,8 @@ class Client::State::Call {
 
   Attempt ask() {
     ++attempts_;
-    s_.counter.request(attempts_ > 1);
+    s_.counter.request(failed_ > 0);
+    if (failed_ == 0 && s_.options.retries != nullptr) s_.options.retries->count_request();
     const Moment from = now();
     Result<Response> response = s_.transport.get(request_, stop_);
     if (!response) return unanswered(std::move(response).error(), now() - from);
@@ -176,10 +184,14 @@ class Client::State::Call {
     return attempt;
   }
 
+  static bool calls_for_another(const Verdict& verdict) {
+    return verdict.act == Act::retry || verdict.act == Act::wait;
+  }
+
   // Whether the same request is sent once more; then pause_ says after what pause. Too many
   // requests are everybody's business: the pause is made known to all, and taken where limits are
   // waited for.
-  bool goes_on(const Verdict& verdict, const Breaker::Pass& pass) {
+  bool goes_on(Verdict& verdict, const Breaker::Pass& pass) {
     if (verdict.act == Act::fail) return false;
     pause_ = std::max(backoff(), std::min(verdict.wait.value_or(milliseconds{0}), kLongestBlock));
     if (verdict.act == Act::wait) {
@@ -188,8 +200,14 @@ class Client::State::Call {
     } else if (pass.probe()) {
       return false;
     }
-    if (attempts_ >= s_.options.retry.attempts) return false;
-    if (spent_ + pause_ > s_.options.retry.budget) return false;
+    const RetryPolicy& policy = s_.options.retry;
+    if (failed_ >= policy.attempts) return false;
+    if (verdict.act == Act::retry && attempts_ >= policy.of_one_host) return false;
+    if (spent_ + pause_ > policy.budget) return false;
+    if (s_.options.retries != nullptr && !s_.options.retries->take()) {
+      verdict.error->hint = "the retries of this run are used up; run it again later";
+      return false;
+    }
     spent_ += pause_;
     return true;
   }
@@ -229,6 +247,8 @@ class Client::State::Call {
   const Request& request_;
   const Judge& judge_;
   const std::stop_token& stop_;
+  int own_failed_ = 0;
+  int& failed_;
   int attempts_ = 0;
   milliseconds spent_{};
   milliseconds pause_{};
@@ -242,8 +262,8 @@ Client::Client(Transport& transport, SharedLimits& limits, Timer& timer, ClientO
 Client::~Client() = default;
 
 Result<Response> Client::get(const Request& request, const Judge& judge,
-                             const std::stop_token& stop, std::uint32_t cost) {
-  return State::Call(*state_, request, judge, stop).run(cost);
+                             const std::stop_token& stop, std::uint32_t cost, int* failed) {
+  return State::Call(*state_, request, judge, stop, failed).run(cost);
 }
 
 CallCounts Client::calls() const { return state_->counter.counts(); }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -52,17 +53,20 @@ struct Verdict {
 };
 using Judge = std::function<Verdict(const Response&)>;
 
-// By the status alone: 2xx accept; 429 and 418 wait (Retry-After); 408, 5xx retry; 401 and 403 fail
-// (auth); 404 fail (not_found); others fail (data).
+// By the status alone: 2xx accept; 429 wait (Retry-After), and 418 where it says for how long; 408,
+// 425, 500, 502, 503 and 504 retry; other 5xx fail (unavailable); 401 and 403 fail (auth); 404 fail
+// (not_found); others fail (data).
 [[nodiscard]] Verdict judge_by_status(const Response& response);
 // Seconds or an HTTP date.
 [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after(const Response& response,
                                                                    Moment now);
 
 struct RetryPolicy {
-  int attempts = 5;                      // in all, of one call
-  std::chrono::milliseconds first{500};  // doubled each time, with full jitter
-  std::chrono::milliseconds longest{30'000};
+  int attempts = 5;  // in all, of one request, wherever it goes
+  // Of these, with a host of several; but where it asks for patience, as the others would, too.
+  int of_one_host = std::numeric_limits<int>::max();
+  std::chrono::milliseconds first{1'000};  // doubled each time, with full jitter
+  std::chrono::milliseconds longest{60'000};
   std::chrono::milliseconds budget{180'000};  // waiting of one call in all, limits not counted
   std::chrono::milliseconds longest_limit_wait{120'000};  // a longer wait for a limit is an error
 };
@@ -75,6 +79,7 @@ struct BreakerPolicy {
 };
 
 class SharedLimits;  // http/limits.h: buckets shared by all processes of this user
+class RetryBudget;   // http/retry_budget.h: what a run may spend on retries
 
 struct ClientOptions {
   std::string provider{};
@@ -84,6 +89,7 @@ struct ClientOptions {
   std::string
       account{};  // tells keys apart in the limits' file; a digest, never the key; may be empty
   std::function<double()> random{};  // 0 <= x < 1, for the backoff's jitter; empty: a seeded one
+  RetryBudget* retries = nullptr;    // must outlive the client; nullptr: as many as the policy says
 };
 
 class Client {
@@ -96,8 +102,11 @@ class Client {
 
   // An answer the judge accepts. `cost` is what the request weighs against the limits. Errors: as
   // Transport::get, what the judge said, rate_limited, unavailable (breaker open, retries used up).
+  // `failed`: of a request that goes to several hosts, the attempts so far that called for another;
+  // those of this call are added.
   [[nodiscard]] Result<Response> get(const Request& request, const Judge& judge,
-                                     const std::stop_token& stop, std::uint32_t cost = 1);
+                                     const std::stop_token& stop, std::uint32_t cost = 1,
+                                     int* failed = nullptr);
 
   [[nodiscard]] CallCounts calls() const;
   [[nodiscard]] BreakerState breaker() const;

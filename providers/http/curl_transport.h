@@ -23,8 +23,8 @@ struct CurlOptions {
   std::string ca_file{};     // PEM; trusted instead of the system's authorities
   std::string user_agent{};  // empty: "chandler/VERSION"; a request's own header goes first
   // An answer that brings fewer bytes a second than this for so long is given up.
-  long slowest_bytes_per_second = 64;
-  std::chrono::seconds slow_for{30};
+  long slowest_bytes_per_second = 1024;
+  std::chrono::seconds slow_for{20};
   std::size_t idle_connections = 16;  // kept open for the next request
 };
 

@@ -1,4 +1,6 @@
 // What an answer means, by its status alone.
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "http/client.h"
@@ -9,6 +11,11 @@ namespace {
 
 using std::chrono::milliseconds;
 using Act = Verdict::Act;
+
+bool is_retried(int status) {
+  constexpr std::array<int, 6> kRetried = {408, 425, 500, 502, 503, 504};
+  return std::find(kRetried.begin(), kRetried.end(), status) != kRetried.end();
+}
 
 Verdict refused(Act act, ErrorKind kind, std::string what, std::string hint = {}) {
   Verdict verdict;
@@ -46,13 +53,13 @@ Verdict judge_by_status(const Response& response) {
   const int status = response.status;
   if (status >= 200 && status < 300) return {};
   if (status >= 300 && status < 400) return redirected(response);
-  if (status == 429 || status == 418) {
+  if (status == 429 || (status == 418 && !response.header("retry-after").empty())) {
     return refused(Act::wait, ErrorKind::rate_limited, status_text(response) + ": asked too often",
                    "try again later");
   }
-  if (status == 408 || status >= 500) {
-    return refused(Act::retry, ErrorKind::unavailable, status_text(response),
-                   "the source has trouble; try again later");
+  if (is_retried(status) || status >= 500) {
+    return refused(is_retried(status) ? Act::retry : Act::fail, ErrorKind::unavailable,
+                   status_text(response), "the source has trouble; try again later");
   }
   if (status == 401 || status == 403) {
     return refused(Act::fail, ErrorKind::auth, status_text(response) + ": not allowed",

@@ -60,6 +60,7 @@ Result<void> Calls::wait_for_limit(const std::stop_token& stop) {
 
 Piece Calls::attempt_counted(const Attempt& attempt, bool again, const std::stop_token& stop) {
   counter_.request(again);
+  if (!again && options_.retries != nullptr) options_.retries->count_request();
   const Moment before = timer_.now();
   Piece piece = attempt(stop);
   counter_.end(end_of(piece), piece.bytes, std::max(milliseconds{0}, timer_.now() - before));
@@ -97,7 +98,8 @@ Result<Piece> Calls::make(const Attempt& attempt, const std::stop_token& stop) {
       limits_.block_until(options_.name, now + pause, [this] { return timer_.now(); });
     waited += pause;
     if (trouble.act == Trouble::Act::broken || tried >= options_.retry.attempts ||
-        waited > options_.retry.budget) {
+        waited > options_.retry.budget ||
+        (options_.retries != nullptr && !options_.retries->take())) {
       pass.done(Breaker::Outcome::bad, now, trouble.error.what);
       return trouble.error;
     }

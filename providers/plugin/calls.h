@@ -9,6 +9,7 @@
 #include "http/breaker.h"
 #include "http/call_counter.h"
 #include "http/limits.h"
+#include "http/retry_budget.h"
 #include "plugin/run.h"
 
 namespace chandler::plugin {
@@ -18,6 +19,7 @@ struct CallOptions {
   std::vector<RateLimit> limits{};
   http::RetryPolicy retry{};
   http::BreakerPolicy breaker{};
+  http::RetryBudget* retries = nullptr;  // of the run; must outlive the calls; nullptr: none
 };
 
 // Safe from several threads.

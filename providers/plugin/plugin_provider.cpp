@@ -30,7 +30,8 @@ CallOptions call_options(const Description& description, const ProviderContext& 
   return {.name = http::limits_name(description.capabilities.name, settings.account()),
           .limits = settled(description, context).capabilities.rate_limits,
           .retry = context.retry,
-          .breaker = context.breaker};
+          .breaker = context.breaker,
+          .retries = context.retries};
 }
 
 }  // namespace

@@ -160,7 +160,8 @@ class SharedSource final : public Source {
                                : description.capabilities.rate_limits,
                  .retry = context.retry,
                  .breaker = context.breaker,
-                 .account = settings_.account()}),
+                 .account = settings_.account(),
+                 .retries = context.retries}),
         services_{client_, context.timer, settings_},
         instance_(std::move(library)) {}
 

@@ -37,7 +37,8 @@ Result<ProviderContext> context_of(std::string_view name, const Config& config,
                          .timer = machinery.timer,
                          .environment = machinery.environment,
                          .settings = std::move(settings),
-                         .keys = machinery.keys};
+                         .keys = machinery.keys,
+                         .retries = machinery.retries};
 }
 
 Result<Registry> Registry::make(std::span<const BuiltInProvider> built_in, Config config,

@@ -32,7 +32,8 @@ struct ProviderMachinery {
   http::SharedLimits& limits;
   http::Timer& timer;
   Environment environment;
-  Environment keys{};  // see ProviderContext
+  Environment keys{};                    // see ProviderContext
+  http::RetryBudget* retries = nullptr;  // likewise
 };
 
 // The settings of one provider: the configuration's, and over them CHANDLER_<NAME>_BASE_URL.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/retry_budget.h"
+
 namespace chandler::venue {
 namespace {
 
@@ -25,9 +27,12 @@ int severity(BreakerState state) {
 
 Hosts::Hosts(const ProviderContext& context, const http::ClientOptions& options,
              std::vector<std::string> bases)
-    : timeout_(context.settings.timeout), bases_(std::move(bases)) {
+    : timeout_(context.settings.timeout),
+      attempts_(options.retry.attempts),
+      retries_(options.retries),
+      bases_(std::move(bases)) {
   http::ClientOptions each = options;
-  if (bases_.size() > 1) each.retry.attempts = std::min(each.retry.attempts, kAttemptsOfManyHosts);
+  if (bases_.size() > 1) each.retry.of_one_host = kAttemptsOfManyHosts;
   for (std::string& base : bases_) {
     while (base.ends_with('/')) base.pop_back();
     clients_.push_back(
@@ -41,10 +46,14 @@ Result<http::Response> Hosts::get(const Ask& ask, const http::Judge& judge,
   if (timeout_) request.total_timeout = *timeout_;
   const std::size_t first = current_;
   std::optional<Error> trouble;
+  int failed = 0;
   for (std::size_t i = 0; i < bases_.size(); ++i) {
     const std::size_t host = (first + i) % bases_.size();
+    // What failed there and may do better here is tried again like anywhere else.
+    const bool retry = failed > 0;
+    if (retry && (failed >= attempts_ || (retries_ != nullptr && !retries_->take()))) break;
     request.url = bases_[host] + ask.path;
-    auto answer = clients_[host]->get(request, judge, stop, ask.cost);
+    auto answer = clients_[host]->get(request, judge, stop, ask.cost, &failed);
     if (answer) current_ = host;
     if (answer || answer.error().kind != ErrorKind::unavailable) return answer;
     if (!trouble) trouble = answer.error();

@@ -31,7 +31,8 @@ struct Ask {
 class Hosts {
  public:
   // `bases`: "https://api.binance.com", tried in this order; one at least. Options are those of
-  // every client; with several hosts each gets two attempts of a call at most.
+  // every client; with several hosts each gets two attempts of a request at most, and all together
+  // no more than the policy says.
   Hosts(const ProviderContext& context, const http::ClientOptions& options,
         std::vector<std::string> bases);
 
@@ -45,6 +46,8 @@ class Hosts {
 
  private:
   std::optional<std::chrono::milliseconds> timeout_;
+  int attempts_;
+  http::RetryBudget* retries_;
   std::vector<std::string> bases_;
   std::vector<std::unique_ptr<http::Client>> clients_;
   std::atomic<std::size_t> current_{0};

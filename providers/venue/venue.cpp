@@ -73,7 +73,8 @@ http::ClientOptions options_of(const ProviderContext& context, const Capabilitie
           .limits = capabilities.rate_limits,
           .retry = context.retry,
           .breaker = context.breaker,
-          .account = account_of(keys)};
+          .account = account_of(keys),
+          .retries = context.retries};
 }
 
 std::string joined(const std::vector<std::string>& names) {

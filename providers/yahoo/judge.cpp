@@ -51,7 +51,10 @@ Judgement judge(const http::Response& response, http::Moment now) {
   if (response.status == 403) {
     return {venue::failing(ErrorKind::unavailable, "403: turned away", "use another provider")};
   }
-  if (response.status >= 500 || response.status == 408) return {http::judge_by_status(response)};
+  if (auto verdict = http::judge_by_status(response);
+      verdict.act == Act::retry || response.status >= 500) {
+    return {std::move(verdict)};
+  }
   if (const auto error = parse_error(response.body)) return judge_refusal(response, *error);
   if (response.status == 404) {  // an unknown symbol is told of in JSON
     return {venue::failing(ErrorKind::data, "404: there is no such page",

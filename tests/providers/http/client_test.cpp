@@ -9,6 +9,7 @@
 
 #include "hand_timer.h"
 #include "http/limits.h"
+#include "http/retry_budget.h"
 #include "scripted_transport.h"
 
 namespace chandler::http {
@@ -131,8 +132,15 @@ TEST_F(ClientTest, RetriesBrokenConnectionsButNotWhatTheSourceRefuses) {
       {answer(301, {{"location", "https://other.test/x?apikey=1"}}), 1, ErrorKind::data},
       {answer(408), 5, ErrorKind::unavailable},
       {answer(500), 5, ErrorKind::unavailable},
-      {answer(599), 5, ErrorKind::unavailable},
-      {answer(418), 5, ErrorKind::rate_limited},
+      {answer(425), 5, ErrorKind::unavailable},
+      {answer(502), 5, ErrorKind::unavailable},
+      {answer(503), 5, ErrorKind::unavailable},
+      {answer(504), 5, ErrorKind::unavailable},
+      {answer(501), 1, ErrorKind::unavailable},
+      {answer(505), 1, ErrorKind::unavailable},
+      {answer(599), 1, ErrorKind::unavailable},
+      {answer(418), 1, ErrorKind::data},
+      {answer(418, {{"retry-after", "1"}}), 5, ErrorKind::rate_limited},
       {answer(429), 5, ErrorKind::rate_limited},
   };
   for (const Case& c : cases) {
@@ -148,6 +156,40 @@ TEST_F(ClientTest, RetriesBrokenConnectionsButNotWhatTheSourceRefuses) {
     EXPECT_EQ(source.asked(), c.asked) << name;
     EXPECT_THAT(response.error().line(), HasSubstr("binance: https://api.binance.com/")) << name;
   }
+}
+
+TEST_F(ClientTest, BacksOffFromOneSecondToAMinuteFiveTimesInAllUnlessToldOtherwise) {
+  const RetryPolicy usual;
+
+  EXPECT_EQ(usual.attempts, 5);
+  EXPECT_EQ(usual.first, 1s);
+  EXPECT_EQ(usual.longest, 60s);
+}
+
+TEST_F(ClientTest, SharesTheRetriesOfARunTenAndOneForEveryTenRequests) {
+  RetryBudget retries;
+  auto o = options();
+  o.retries = &retries;
+  o.breaker.failures = 100;
+  Client client(transport, limits, timer, o);
+  o.provider = "yahoo";
+  Client other(transport, limits, timer, o);
+  transport.then(answer(503), 100);
+
+  // Five attempts each, four of them retries, until two retries are left for the third call.
+  EXPECT_FALSE(get(client));
+  EXPECT_FALSE(get(other));
+  const auto third = get(client);
+  EXPECT_EQ(transport.asked(), 5 + 5 + 3);
+  ASSERT_FALSE(third);
+  EXPECT_THAT(third.error().line(),
+              HasSubstr("(asked 3 times); the retries of this run are used up"));
+  for (int i = 0; i < 7; ++i) EXPECT_FALSE(get(other));
+  EXPECT_EQ(transport.asked(), 13 + 7 + 1) << "the tenth request brought a retry";
+
+  retries.begin_run();
+  EXPECT_FALSE(get(client));
+  EXPECT_EQ(transport.asked(), 21 + 5);
 }
 
 TEST_F(ClientTest, StopsRetryingWhenTheBudgetForWaitingIsSpent) {
@@ -350,7 +392,7 @@ TEST_F(ClientTest, CountsWhatItsCallsComeTo) {
   EXPECT_EQ(counts.bytes, 400U);
   EXPECT_EQ(counts.latency_total, 250ms);
   EXPECT_EQ(counts.latency_max, 90ms);
-  EXPECT_EQ(counts.waited, 250ms + 2000ms + 1000ms);
+  EXPECT_EQ(counts.waited, 500ms + 2000ms + 2000ms);
 }
 
 TEST_F(ClientTest, NoErrorShowsASecretHoweverItGotThere) {

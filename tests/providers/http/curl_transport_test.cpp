@@ -400,6 +400,13 @@ TEST(CurlTransport, GivesUpOnWhoStallsInTheMiddle) {
   EXPECT_THAT(error.line(), HasSubstr("less than 1000 bytes a second for 1 s"));
 }
 
+TEST(CurlTransport, BearsAKibibyteASecondAndNoSlowerForTwentySeconds) {
+  const CurlOptions usual;
+
+  EXPECT_EQ(usual.slowest_bytes_per_second, 1024);
+  EXPECT_EQ(usual.slow_for, 20s);
+}
+
 TEST(CurlTransport, TheTotalTimeCoversRedirectionsToo) {
   RawServer server([](Peer& peer) {
     peer.read_request();

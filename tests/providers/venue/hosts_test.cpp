@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "http/retry_budget.h"
 #include "tests/providers/scripted.h"
 #include "venue/venue.h"
 
@@ -82,6 +83,43 @@ TEST(VenueHosts, ThatAreAloneAreAskedAsOftenAsThePolicySays) {
   EXPECT_FALSE(hosts.get({.path = "/x"}, http::judge_by_status, {}));
 
   EXPECT_EQ(world.transport.requests.size(), 4U);
+}
+
+TEST(VenueHosts, TogetherAreAskedNoOftenerThanOneAlone) {
+  Surroundings world(kNow, [](const http::Request&) { return down(); });
+  Hosts hosts(world.context(), {.provider = "p"},
+              {"https://a", "https://b", "https://c", "https://d"});
+
+  EXPECT_FALSE(hosts.get({.path = "/x"}, http::judge_by_status, {}));
+
+  EXPECT_EQ(world.transport.requests.size(), 5U);
+  EXPECT_EQ(asked(world, "https://c"), 1U);
+}
+
+TEST(VenueHosts, ThatDoNotServeThisCountryAreNoneTriedInVain) {
+  Surroundings world(kNow, [](const http::Request& request) {
+    return request.url.starts_with("https://f") ? ok("here") : answer(451, "");
+  });
+  const http::Judge judge = [](const http::Response& response) {
+    if (response.status == 451) return failing(ErrorKind::unavailable, "not offered here");
+    return http::judge_by_status(response);
+  };
+  Hosts hosts(world.context(), {.provider = "p"},
+              {"https://a", "https://b", "https://c", "https://d", "https://e", "https://f"});
+
+  EXPECT_TRUE(hosts.get({.path = "/x"}, judge, {}));
+}
+
+TEST(VenueHosts, ThatTakeOverSpendTheRetriesOfTheRun) {
+  http::RetryBudget retries;
+  Surroundings world(kNow, [](const http::Request&) { return down(); });
+  Hosts hosts(world.context(),
+              {.provider = "p", .breaker = {.failures = 1000}, .retries = &retries},
+              {"https://a", "https://b", "https://c"});
+
+  for (int i = 0; i < 9; ++i) EXPECT_FALSE(hosts.get({.path = "/x"}, http::judge_by_status, {}));
+
+  EXPECT_EQ(world.transport.requests.size(), 9U + 10U);
 }
 
 TEST(VenueDate, IsReadFromTheHeader) {
