@@ -128,7 +128,9 @@ class Alpaca final : public venue::Venue {
   }
 
   [[nodiscard]] std::optional<std::uint32_t> used(const http::Response& response) const override {
-    return alpaca::used_requests(response);
+    const auto& limits = capabilities().rate_limits;
+    if (limits.empty()) return {};
+    return alpaca::used_requests(response, limits.front());
   }
 
  private:

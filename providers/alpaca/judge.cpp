@@ -78,12 +78,11 @@ Judgement judge(const http::Response& response, http::Moment now,
   return judge_refusal(response, parse_error(response.body).value_or("refused"), variables);
 }
 
-std::optional<std::uint32_t> used_requests(const http::Response& response) {
-  constexpr std::int64_t kMost = 1'000'000;
-  const auto limit = whole_number(response.header("x-ratelimit-limit"));
+// Their limit is the plan's, and may be another than ours: what counts is what is left of it.
+std::optional<std::uint32_t> used_requests(const http::Response& response, const RateLimit& ours) {
   const auto remaining = whole_number(response.header("x-ratelimit-remaining"));
-  if (!limit || !remaining || *remaining > *limit || *limit > kMost) return {};
-  return static_cast<std::uint32_t>(*limit - *remaining);
+  if (!remaining || *remaining >= std::int64_t{ours.units}) return {};
+  return ours.units - static_cast<std::uint32_t>(*remaining);
 }
 
 }  // namespace chandler::alpaca

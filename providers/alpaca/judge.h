@@ -25,7 +25,9 @@ struct Judgement {
 [[nodiscard]] Judgement judge(const http::Response& response, http::Moment now,
                               const std::vector<std::string>& key_variables);
 
-// Requests of this minute that are used up, by the X-RateLimit headers.
-[[nodiscard]] std::optional<std::uint32_t> used_requests(const http::Response& response);
+// Units of our limit that are to count as used up, by the X-RateLimit headers: no more may be left of
+// it than of the source's. Nothing: that leaves more than we ask for.
+[[nodiscard]] std::optional<std::uint32_t> used_requests(const http::Response& response,
+                                                         const RateLimit& ours);
 
 }  // namespace chandler::alpaca

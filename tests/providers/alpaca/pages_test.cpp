@@ -238,6 +238,31 @@ TEST(AlpacaPages, SayWhatTheSourceSaid) {
   }
 }
 
+TEST(AlpacaPages, WaitOnlyWhenLessIsLeftOfTheSourcesLimitThanOfOurs) {
+  struct Case {
+    const char* limit;
+    const char* remaining;
+    bool waits;
+  };
+  for (const Case& c : {Case{"10000", "9000", false}, Case{"10000", "200", false},
+                        Case{"10000", "1", false}, Case{"10000", "0", true}, Case{"200", "0", true},
+                        Case{"200", "199", false}, Case{"", "", false}, Case{"200", "-3", false}}) {
+    std::vector<http::Field> headers = {{"x-ratelimit-limit", c.limit},
+                                        {"x-ratelimit-remaining", c.remaining}};
+    World world(
+        in_turn({ok(page(R"("AAPL":)" + bars({"2024-06-18T13:30:00Z"}), "one"), std::move(headers)),
+                 ok(page(R"("AAPL":)" + bars({"2024-06-18T13:31:00Z"})))}));
+    const auto alpaca = make_alpaca(world.context());
+
+    const auto pages =
+        all_pages(*alpaca, minutes({stock("AAPL")}, "2024-06-18 00:00:00", "2024-06-19 00:00:00"));
+
+    ASSERT_TRUE(pages) << pages.error().line();
+    EXPECT_EQ(world.timer.now() > http::Moment{at(kNow)}, c.waits)
+        << c.remaining << " of " << c.limit;
+  }
+}
+
 TEST(AlpacaPages, WaitForTheLimitsReset) {
   World world(in_turn({answer(429, R"({"message":"too many requests."})",
                               {{"x-ratelimit-reset", std::to_string(epoch_seconds(at(kNow)) + 40)},
