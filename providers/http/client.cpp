@@ -75,6 +75,7 @@ struct Attempt {
   Verdict verdict{};
   std::optional<Response> response{};
   Outcome outcome = Outcome::none;  // if the call ends with it
+  bool sent = true;
 };
 
 }  // namespace
@@ -95,10 +96,13 @@ class Client::State::Call {
     if (!entered) return shown(entered.error());
     Breaker::Pass pass = *std::move(entered);
     for (;;) {
-      CHANDLER_CHECK(take_units(cost));
-      if (const auto open = s_.breaker.still_open_to(pass, now()); !open)
+      CHANDLER_TRY(const Moment granted, take_units(cost));
+      if (const auto open = s_.breaker.still_open_to(pass, now()); !open) {
+        give_back(cost, granted);
         return shown(open.error());
+      }
       Attempt attempt = ask();
+      if (!attempt.sent) give_back(cost, granted);
       if (calls_for_another(attempt.verdict)) ++failed_;
       if (attempt.verdict.act == Act::accept) {
         pass.done(Outcome::good, now(), "");
@@ -130,17 +134,23 @@ class Client::State::Call {
     return true;
   }
 
-  Result<void> take_units(std::uint32_t cost) {
+  // When they were granted.
+  Result<Moment> take_units(std::uint32_t cost) {
     const WaitingLine::Turn turn(s_.line, stop_);
     const Moment latest = now() + s_.options.retry.longest_limit_wait;
     while (turn.come() && !stop_.stop_requested()) {
       const auto answer = s_.limits.reserve(s_.limits_key, s_.options.limits, cost, clock_);
       if (!answer) return shown(answer.error());
-      if (answer->granted) return {};
+      if (answer->granted) return answer->at;
       if (answer->at > latest) return too_late(answer->at);
       if (!wait_until(answer->at)) break;
     }
     return interrupted();
+  }
+
+  void give_back(std::uint32_t cost, Moment granted) {
+    if (s_.options.limits.empty()) return;
+    s_.limits.give_back(s_.limits_key, s_.options.limits, cost, granted, clock_);
   }
 
   Attempt ask() {
@@ -148,8 +158,12 @@ class Client::State::Call {
     s_.counter.request(failed_ > 0);
     if (failed_ == 0 && s_.options.retries != nullptr) s_.options.retries->count_request();
     const Moment from = now();
-    Result<Response> response = s_.transport.get(request_, stop_);
-    if (!response) return unanswered(std::move(response).error(), now() - from);
+    auto [response, sent] = s_.transport.exchange(request_, stop_);
+    if (!response) {
+      Attempt attempt = unanswered(std::move(response).error(), now() - from);
+      attempt.sent = sent;
+      return attempt;
+    }
 
     Attempt attempt;
     attempt.verdict = judge_(*response);

@@ -20,15 +20,20 @@ std::string system_reason(CURL* handle) {
   return ": " + std::generic_category().message(static_cast<int>(number));
 }
 
-std::string timed_out(CURL* handle, const std::string& text, const std::string& host,
-                      const Request& request, const CurlOptions& options) {
+// When the connection was there, and the request could be sent; 0: never.
+curl_off_t ready_after(CURL* handle) {
   curl_off_t ready = 0;
   static_cast<void>(curl().easy_getinfo(handle, CURLINFO_PRETRANSFER_TIME_T, &ready));
+  return ready;
+}
+
+std::string timed_out(CURL* handle, const std::string& text, const std::string& host,
+                      const Request& request, const CurlOptions& options) {
   if (text.find("too slow") != std::string::npos) {
     return host + " sent less than " + std::to_string(options.slowest_bytes_per_second) +
            " bytes a second for " + within(options.slow_for);
   }
-  if (ready == 0 && request.connect_timeout < request.total_timeout)
+  if (ready_after(handle) == 0 && request.connect_timeout < request.total_timeout)
     return "no connection to " + host + " within " + within(request.connect_timeout);
   return "no complete answer from " + host + " within " + within(request.total_timeout);
 }
@@ -41,6 +46,19 @@ long proxy_status(CURL* handle) {
 }
 
 }  // namespace
+
+bool never_connected(CURL* handle, CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+      return true;
+    case CURLE_OPERATION_TIMEDOUT:
+      return ready_after(handle) == 0;
+    default:
+      return false;
+  }
+}
 
 Error curl_failure(CURL* handle, CURLcode code, const std::string& text, const std::string& host,
                    const Request& request, const CurlOptions& options) {

@@ -16,4 +16,7 @@ namespace chandler::http {
                                  const std::string& host, const Request& request,
                                  const CurlOptions& options);
 
+// It never came to a connection, so that nothing of the request was sent.
+[[nodiscard]] bool never_connected(CURL* handle, CURLcode code);
+
 }  // namespace chandler::http

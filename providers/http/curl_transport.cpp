@@ -151,6 +151,9 @@ class Exchange {
         ""};
   }
 
+  // Some of the request has left this machine.
+  [[nodiscard]] bool sent() const { return sent_; }
+
  private:
   Result<Hop> once(const Target& target) {
     Lane lane = pool_.take(target.origin);
@@ -165,6 +168,7 @@ class Exchange {
     if (incoming.attach(handle) != CURLE_OK) throw std::bad_alloc();
 
     const std::optional<CURLcode> code = perform(lane, stop_);
+    sent_ = sent_ || !code || !never_connected(handle, *code);
     Result<Hop> hop = [&]() -> Result<Hop> {
       if (!code) return Error{ErrorKind::interrupted, "interrupted", "", ""};
       if (incoming.error()) return *incoming.error();
@@ -186,6 +190,7 @@ class Exchange {
   const std::stop_token& stop_;
   const steady_clock::time_point deadline_ = steady_clock::now() + request_.total_timeout;
   CurlList headers_;
+  bool sent_ = false;
 };
 
 CurlOptions with_defaults(CurlOptions options) {
@@ -202,12 +207,18 @@ CurlTransport::CurlTransport(CurlOptions options)
 CurlTransport::~CurlTransport() = default;
 
 Result<Response> CurlTransport::get(const Request& request, const std::stop_token& stop) {
-  CHANDLER_CHECK(load_late<CurlLibrary>());
-  auto response = Exchange(*pool_, options_, request, stop).run();
-  if (response) return response;
-  Error error = std::move(response).error();
+  return exchange(request, stop).response;
+}
+
+Exchanged CurlTransport::exchange(const Request& request, const std::stop_token& stop) {
+  if (const auto loaded = load_late<CurlLibrary>(); !loaded) return {loaded.error(), false};
+  Exchange exchange(*pool_, options_, request, stop);
+  Exchanged done{exchange.run()};
+  done.sent = exchange.sent();
+  if (done.response) return done;
+  Error error = std::move(done.response).error();
   error.what = without_secrets(std::move(error.what), request);
-  return error;
+  return {std::move(error), done.sent};
 }
 
 }  // namespace chandler::http

@@ -35,6 +35,7 @@ class CurlTransport final : public Transport {
   CurlTransport(const CurlTransport&) = delete;
   CurlTransport& operator=(const CurlTransport&) = delete;
   [[nodiscard]] Result<Response> get(const Request& request, const std::stop_token& stop) override;
+  [[nodiscard]] Exchanged exchange(const Request& request, const std::stop_token& stop) override;
 
  private:
   const CurlOptions options_;

@@ -109,6 +109,14 @@ Result<SharedLimits::Answer> SharedLimits::reserve(const std::string& name,
   return answer;
 }
 
+void SharedLimits::give_back(const std::string& name, std::span<const RateLimit> limits,
+                             std::uint32_t cost, Moment granted, const Now& now) {
+  with_log(name, now, [&](UsageLog& log, Moment settled) {
+    log.give_back(limits, cost, granted, settled);
+    return true;
+  });
+}
+
 void SharedLimits::note_used(const std::string& name, const RateLimit& limit, std::uint32_t used,
                              const Now& now) {
   {

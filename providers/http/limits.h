@@ -57,6 +57,9 @@ class SharedLimits {
   // All limits grant or none does. The only error is of kind usage: a cost above a limit.
   [[nodiscard]] Result<Answer> reserve(const std::string& name, std::span<const RateLimit> limits,
                                        std::uint32_t cost, const Now& now);
+  // What was granted then was not used: the request never left this machine.
+  void give_back(const std::string& name, std::span<const RateLimit> limits, std::uint32_t cost,
+                 Moment granted, const Now& now);
   // The source says that so many units of its current window are used up.
   void note_used(const std::string& name, const RateLimit& limit, std::uint32_t used,
                  const Now& now);

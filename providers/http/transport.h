@@ -43,6 +43,12 @@ struct Response {
   [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when there is none
 };
 
+// What came of a request, and whether any of it left this machine.
+struct Exchanged {
+  Result<Response> response;
+  bool sent = true;
+};
+
 // The error of get() is of kind unavailable (could not connect, timed out, cut off, reset), data
 // (body over the cap, undecodable), usage (plain http to another machine) or interrupted. Safe from
 // several threads.
@@ -53,6 +59,10 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
   [[nodiscard]] virtual Result<Response> get(const Request& request,
                                              const std::stop_token& stop) = 0;
+  // The same, for those who count what they send. Who does not know says that it was sent.
+  [[nodiscard]] virtual Exchanged exchange(const Request& request, const std::stop_token& stop) {
+    return {get(request, stop), true};
+  }
 
  protected:
   Transport() = default;

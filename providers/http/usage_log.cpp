@@ -183,6 +183,19 @@ void UsageLog::take(std::span<const RateLimit> limits, std::uint32_t units, Mome
   for (const RateLimit& limit : limits) add(window(limit, now), limit, {now, units});
 }
 
+// A coarse log has put what came later to it, and dates it by that.
+void UsageLog::give_back(std::span<const RateLimit> limits, std::uint32_t units, Moment taken,
+                         Moment now) {
+  for (const RateLimit& limit : limits) {
+    auto& entries = window(limit, now).entries;
+    const auto found = std::find_if(entries.begin(), entries.end(),
+                                    [&](const Entry& entry) { return entry.at >= taken; });
+    if (found == entries.end()) continue;
+    found->units -= std::min(found->units, units);
+    if (found->units == 0) entries.erase(found);
+  }
+}
+
 bool UsageLog::raise(const RateLimit& limit, std::uint32_t used, Moment now) {
   Window& log = window(limit, now);
   std::uint64_t ours = 0;

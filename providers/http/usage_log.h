@@ -47,6 +47,8 @@ class UsageLog {
   // of these: `now` is settled; for the first: cost <= units of each limit.
   [[nodiscard]] Moment free_at(std::span<const RateLimit> limits, std::uint32_t cost, Moment now);
   void take(std::span<const RateLimit> limits, std::uint32_t units, Moment now);
+  // What was taken then, and not used after all. Where the log no longer knows of it, it stays.
+  void give_back(std::span<const RateLimit> limits, std::uint32_t units, Moment taken, Moment now);
   // Raises what counts as used to `used`, or to the whole limit when that is less. False: it was
   // that much already.
   bool raise(const RateLimit& limit, std::uint32_t used, Moment now);

@@ -267,6 +267,21 @@ TEST_F(ClientTest, WaitsForTheLimit) {
   EXPECT_EQ(client.calls().waited, 120'002ms);
 }
 
+TEST_F(ClientTest, WhatNeverReachedTheSourceDoesNotCountAgainstItsLimit) {
+  auto o = options();
+  o.limits = {{2, 60s}, {300, 3600s}};
+  transport.be_unreachable(4);
+  Client client(transport, limits, timer, o);
+
+  ASSERT_TRUE(get(client));
+  ASSERT_TRUE(get(client));
+
+  EXPECT_EQ(transport.asked(), 2);
+  EXPECT_THAT(timer.waits(), ElementsAre(500ms, 1s, 2s, 4s)) << "only the backoff";
+  ASSERT_TRUE(get(client));
+  EXPECT_EQ(timer.waits().back(), 60'001ms) << "what was sent counts";
+}
+
 TEST_F(ClientTest, ALimitThatIsUsedUpForLongIsAnErrorThatSaysWhenToComeBack) {
   auto o = options();
   o.limits = {{5, 60s}, {2, 86400s}};
@@ -591,6 +606,7 @@ TEST_F(BreakerTest, ACallThatIsBackingOffEndsWhenTheBreakerOpens) {
   auto o = options();
   o.retry.attempts = 5;
   o.breaker.failures = 1;
+  o.limits = {{7, 60s}};
   Client client(transport, limits, timer, o);
   // While the first call waits to retry, a second one fails for good.
   transport.then([&](const Request&) -> Result<Response> {
@@ -604,6 +620,8 @@ TEST_F(BreakerTest, ACallThatIsBackingOffEndsWhenTheBreakerOpens) {
   ASSERT_FALSE(response);
   EXPECT_THAT(response.error().line(), HasSubstr("asked again at"));
   EXPECT_EQ(transport.asked(), 6);
+  EXPECT_TRUE(limits.reserve("binance", o.limits, 1, timer.now())->granted)
+      << "the one not asked counts for nothing";
 }
 
 TEST(ClientThreads, ShareOneLimitAndOneBreakerSafely) {

@@ -407,6 +407,25 @@ TEST(CurlTransport, BearsAKibibyteASecondAndNoSlowerForTwentySeconds) {
   EXPECT_EQ(usual.slow_for, 20s);
 }
 
+TEST(CurlTransport, SaysWhetherAnythingWasSent) {
+  CurlTransport transport;
+  RawServer silent([](Peer& peer) { peer.read_request(); });
+  RawServer answering(once("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"));
+  std::string nobody;
+  {
+    const RawServer gone(once(""));
+    nobody = gone.url();
+  }
+
+  EXPECT_TRUE(transport.exchange({.url = answering.url()}, {}).sent);
+  EXPECT_TRUE(transport.exchange({.url = silent.url()}, {}).sent);
+  const Exchanged refused = transport.exchange({.url = nobody}, {});
+  EXPECT_FALSE(refused.response);
+  EXPECT_FALSE(refused.sent);
+  EXPECT_FALSE(transport.exchange({.url = "http://example.com/"}, {}).sent)
+      << "not over plain http";
+}
+
 TEST(CurlTransport, TheTotalTimeCoversRedirectionsToo) {
   RawServer server([](Peer& peer) {
     peer.read_request();

@@ -126,6 +126,24 @@ TEST(SharedLimits, ACostAboveALimitIsAUsageError) {
   EXPECT_THAT(answer.error().line(), HasSubstr("5/second"));
 }
 
+TEST(SharedLimits, TakeBackWhatWasNotUsedAndNoMore) {
+  SharedLimits limits;
+  const std::vector<RateLimit> rates = {{2, 60s}};
+  const Moment now{std::chrono::milliseconds{1'709'294'400'000}};
+  const auto clock = [&] { return now; };
+  ASSERT_TRUE(limits.reserve("p", rates, 1, now)->granted);
+  const auto second = limits.reserve("p", rates, 1, now);
+  ASSERT_TRUE(second->granted);
+
+  limits.give_back("p", rates, 1, second->at, clock);
+  EXPECT_TRUE(limits.reserve("p", rates, 1, now)->granted);
+  EXPECT_FALSE(limits.reserve("p", rates, 1, now)->granted);
+
+  // What the log does not know of stays used.
+  limits.give_back("p", rates, 1, now + 1s, clock);
+  EXPECT_FALSE(limits.reserve("p", rates, 1, now)->granted);
+}
+
 TEST(SharedLimits, TakeTheSourcesCountWhenItIsHigher) {
   SharedLimits limits;
   const std::vector<RateLimit> rates = {{10, 60s}};

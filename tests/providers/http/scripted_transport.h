@@ -46,6 +46,21 @@ class ScriptedTransport final : public Transport {
     }
     return step(request);
   }
+  [[nodiscard]] Exchanged exchange(const Request& request, const std::stop_token& stop) override {
+    {
+      const std::lock_guard lock(guard_);
+      if (unreachable_ > 0) {
+        --unreachable_;
+        return {failure(ErrorKind::unavailable, "no connection"), false};
+      }
+    }
+    return {get(request, stop), true};
+  }
+  // So many requests at first never leave this machine.
+  void be_unreachable(int times) {
+    const std::lock_guard lock(guard_);
+    unreachable_ = times;
+  }
   [[nodiscard]] int asked() const {
     const std::lock_guard lock(guard_);
     return asked_;
@@ -55,6 +70,7 @@ class ScriptedTransport final : public Transport {
   mutable std::mutex guard_;
   std::deque<Step> steps_;
   int asked_ = 0;
+  int unreachable_ = 0;
 };
 
 }  // namespace chandler::http::test
