@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   static_cast<void>(binance::parse_error(text));
   static_cast<void>(binance::parse_time(text));
   const http::Moment now{from_epoch(1'700'000'000)};
-  for (const Timeframe tf : {Timeframe::m1, Timeframe::d3, Timeframe::mo1}) {
+  for (const Timeframe tf : {Timeframe::m1, Timeframe::w1, Timeframe::mo1}) {
     // What the reader of Binance's own spelling takes, the general parser takes alike.
     if (const auto fast = binance::read_klines(text, tf, now)) {
       const auto general = binance::parse_klines_document(text, tf, now);

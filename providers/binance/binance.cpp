@@ -12,10 +12,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// All but 3d: its anchor is Binance's own, off the grid that days are rolled up to.
+std::vector<Timeframe> timeframes_of_binance() {
+  std::vector<Timeframe> timeframes(kAllTimeframes.begin(), kAllTimeframes.end());
+  std::erase(timeframes, Timeframe::d3);
+  return timeframes;
+}
+
 Capabilities capabilities_of_binance() {
   return {.name = "binance",
           .classes = {AssetClass::crypto},
-          .timeframes = {kAllTimeframes.begin(), kAllTimeframes.end()},
+          .timeframes = timeframes_of_binance(),
           .columns = ColumnSet{}.add(Column::vwap).add(Column::trade_count).add(Column::turnover),
           .adjustment = Adjustment::raw,
           .rate_limits = {{6000, 60s}},

@@ -25,9 +25,8 @@ std::string in_ms(Instant t) { return std::to_string(milliseconds{t.time_since_e
 
 Instant whole(http::Moment moment) { return std::chrono::floor<seconds>(moment); }
 
-// The slot after a candle. 3d candles have an anchor of their own, so that it cannot be looked up.
+// The slot after a candle.
 Instant after(Timeframe timeframe, Instant open) {
-  if (timeframe == Timeframe::d3) return open + nominal_length(timeframe);
   return utc_next(timeframe, utc_floor(timeframe, open));
 }
 

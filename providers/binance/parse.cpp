@@ -86,9 +86,7 @@ std::optional<milliseconds> kline_time(std::int64_t number) {
   return milliseconds{ms};
 }
 
-// Binance's 3d candles have an anchor of their own: for them only the close time speaks.
 Instant slot_end(Timeframe timeframe, Instant open) {
-  if (timeframe == Timeframe::d3) return open;
   return utc_next(timeframe, utc_floor(timeframe, open));
 }
 

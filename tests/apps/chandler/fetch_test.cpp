@@ -340,6 +340,18 @@ TEST_F(Fetch, MadeUpBarsAndRealOnesAreNotMixed) {
   EXPECT_TRUE(exchange->log(kKlines).empty());
 }
 
+TEST_F(Fetch, ThreeDaysOfBinanceAreRolledUpFromItsDaysAndBeginOnOurGrid) {
+  const Json document =
+      ask_json({"fetch", "BTCUSDT", "-t", "3d", "--from", "2024-01-01", "--to", "2024-03-01"});
+
+  ASSERT_EQ(document["series"].size(), 2U);
+  EXPECT_EQ(document["series"][0]["timeframe"], "1d");
+  EXPECT_EQ(document["series"][0]["rejected"], 0);
+  EXPECT_EQ(document["series"][1]["timeframe"], "3d");
+  EXPECT_EQ(document["series"][1]["derived_from"], "1d");
+  EXPECT_GE(kept("BTCUSDT", "3d").size(), 19U);
+}
+
 // What the metadata say of a year.
 struct Rejections {
   const Json quality;

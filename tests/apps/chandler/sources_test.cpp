@@ -205,7 +205,7 @@ TEST_F(Providers, AreListedWithWhatTheyCan) {
   EXPECT_EQ(names,
             (std::vector<std::string>{"binance", "yahoo", "alpha_vantage", "alpaca", "sandbox"}));
   EXPECT_EQ(list[0]["classes"].dump(), R"(["crypto"])");
-  EXPECT_EQ(list[0]["timeframes"].size(), 15U);
+  EXPECT_EQ(list[0]["timeframes"].size(), 14U);
   EXPECT_EQ(list[0]["needs_key"], false);
   EXPECT_EQ(list[0]["has_key"], true);
   EXPECT_EQ(list[0]["enabled"], true);

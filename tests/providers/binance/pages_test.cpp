@@ -392,7 +392,8 @@ TEST(Binance, SaysWhatItCanDo) {
 
   EXPECT_EQ(can.name, "binance");
   EXPECT_TRUE(can.has_key);
-  EXPECT_TRUE(can.offers(Timeframe::d3));
+  for (const Timeframe tf : kAllTimeframes)
+    EXPECT_EQ(can.offers(tf), tf != Timeframe::d3) << "its anchor is not ours: " << to_string(tf);
   EXPECT_TRUE(can.columns.has(Column::turnover));
   EXPECT_FALSE(can.columns.has(Column::adj_close));
   EXPECT_EQ(can.rate_limits, (std::vector<RateLimit>{{1200, 60s}}));

@@ -108,17 +108,6 @@ TEST(BinanceKlines, AreNotClosedBeforeTheirSlotEndsWhateverTheirCloseTimeSays) {
   EXPECT_TRUE(page->bars.empty());
 }
 
-TEST(BinanceKlines, OfThreeDaysAreClosedByTheirOwnCloseTime) {
-  // 2024-01-02, which is no multiple of three days since 1970.
-  const std::string text = R"([[1704153600000,"1","1","1","1","1",1704412799999,"1",1]])";
-
-  const auto before = parse_klines(text, Timeframe::d3, moment("2024-01-04 23:59:59"));
-  const auto after = parse_klines(text, Timeframe::d3, moment("2024-01-05 00:00:00"));
-
-  EXPECT_EQ(before->bars.size(), 0U);
-  EXPECT_EQ(after->bars.size(), 1U);
-}
-
 TEST(BinanceKlines, InMicrosecondsAreTheSame) {
   std::string row = kline(0, "1704067200000000");
   row.replace(row.find("1704067259999"), 13, "1704067259999999");
