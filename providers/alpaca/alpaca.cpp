@@ -104,21 +104,21 @@ class Alpaca final : public venue::Venue {
  protected:
   [[nodiscard]] Result<std::unique_ptr<PageStream>> open(FetchRequest request,
                                                          std::vector<std::string> names) override {
-    const auto refuse = [](const std::string& what) {
-      return Error{ErrorKind::usage, what, "alpaca", ""};
+    const auto refuse = [](const std::string& what, const char* hint) {
+      return Error{ErrorKind::usage, what, "alpaca", hint};
     };
     const auto& all = request.instruments;
     const bool crypto = is_crypto(all.front());
     if (!std::all_of(all.begin(), all.end(), [&](auto& i) { return is_crypto(i) == crypto; })) {
-      return refuse("shares and coins cannot be asked for in one request");
+      return refuse("shares and coins cannot be asked for in one request", "ask in two requests");
     }
     std::vector<std::string> sorted = names;
     std::sort(sorted.begin(), sorted.end());
     if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
-      return refuse("a symbol was asked for twice in one request");
+      return refuse("a symbol was asked for twice in one request", "name each once");
     }
     if (feed_ != "sip" && feed_ != "iex") {
-      return refuse(std::string(kFeedVariable) + " is to be sip or iex");
+      return refuse(std::string(kFeedVariable) + " is to be sip or iex", "set it to one of them");
     }
     return alpaca::bar_pages(*this, {.request = std::move(request),
                                      .names = std::move(names),

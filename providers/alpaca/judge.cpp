@@ -56,9 +56,11 @@ Judgement judge_refusal(const http::Response& response, const std::string& messa
   for (const char* const mark : {"invalid symbol(s)", "invalid symbol"}) {
     auto names = names_after(message, mark);
     if (names.empty()) continue;
-    return {venue::failing(ErrorKind::not_found, what), Finding::invalid_symbols, std::move(names)};
+    return {
+        venue::failing(ErrorKind::not_found, what, "write it as Alpaca does, for example BRK.B"),
+        Finding::invalid_symbols, std::move(names)};
   }
-  return {venue::failing(ErrorKind::data, what)};
+  return {venue::failing(ErrorKind::data, what, "check symbol and range, or use another provider")};
 }
 
 }  // namespace

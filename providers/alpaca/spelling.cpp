@@ -9,7 +9,8 @@ namespace chandler::alpaca {
 Result<std::string> spelled(const Instrument& instrument) {
   std::string name = instrument.symbol.name();
   const Error not_here{ErrorKind::unsupported,
-                       "alpaca has US shares and pairs of coins, not " + name, "", ""};
+                       "alpaca has US shares and pairs of coins, not " + name, "",
+                       "use another provider"};
   if (instrument.asset_class == AssetClass::crypto) {
     if (instrument.base.empty() || instrument.quote.empty()) return not_here;
     return instrument.base + "/" + instrument.quote;

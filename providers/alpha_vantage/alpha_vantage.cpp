@@ -77,7 +77,7 @@ class AlphaVantage final : public venue::Venue {
     if (intraday && !alpha_vantage::at_home(request.instruments.front())) {
       return Error{ErrorKind::unsupported,
                    "alpha_vantage has days only of " + request.instruments.front().symbol.name(),
-                   "", ""};
+                   "", "ask for 1d, or use another provider"};
     }
     alpha_vantage::Order order{std::move(request), std::move(names.front()), keys().front()};
     if (intraday) return alpha_vantage::month_pages(*this, std::move(order));

@@ -32,7 +32,7 @@ Result<std::string> spelled(const Instrument& instrument) {
   const bool marked = name.find_first_of("^=") != std::string::npos;
   if (!share || marked) {
     return Error{ErrorKind::unsupported, "alpha_vantage has shares and funds only, not " + name, "",
-                 ""};
+                 "use another provider"};
   }
   std::replace(name.begin(), name.end(), '/', '-');
   if (at_home(instrument)) {

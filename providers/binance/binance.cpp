@@ -58,7 +58,8 @@ class Binance final : public venue::Venue {
     const bool coin = instrument.asset_class == AssetClass::crypto ||
                       instrument.asset_class == AssetClass::unknown;
     if (coin && possible(name)) return name;
-    return Error{ErrorKind::unsupported, "binance has pairs of coins only, not " + symbol, "", ""};
+    return Error{ErrorKind::unsupported, "binance has pairs of coins only, not " + symbol, "",
+                 "use another provider"};
   }
 
   [[nodiscard]] Result<std::vector<Listed>> listing(const std::stop_token& stop) override {

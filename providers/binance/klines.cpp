@@ -142,7 +142,8 @@ http::Verdict judge(const http::Response& response, http::Moment now) {
     case -1016:  // shutting down
       return venue::retrying(what);
     case -1120:
-      return venue::failing(ErrorKind::unsupported, what);
+      return venue::failing(ErrorKind::unsupported, what,
+                            "use another timeframe, or another provider");
     case -1121:
       return venue::failing(ErrorKind::not_found, what,
                             "write it as Binance does, for example BTCUSDT");
@@ -153,7 +154,8 @@ http::Verdict judge(const http::Response& response, http::Moment now) {
     verdict.error->what = what;
     return verdict;
   }
-  return venue::failing(ErrorKind::data, what);
+  // A parameter it does not take: ours, so that nobody is helped by asking again.
+  return venue::failing(ErrorKind::data, what, "check symbol and range, or use another provider");
 }
 
 std::optional<std::uint32_t> used_weight(const http::Response& response) {

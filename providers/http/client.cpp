@@ -246,9 +246,10 @@ class Client::State::Call {
 
   Error interrupted() const { return shown({ErrorKind::interrupted, "interrupted", "", ""}); }
 
-  // With the place, the number of attempts, and without secrets.
+  // With the place, the number of attempts and what to do, and without secrets.
   Error shown(Error error) const {
     if (attempts_ > 1) error.what += " (asked " + std::to_string(attempts_) + " times)";
+    if (error.hint.empty()) error.hint = usual_hint(error.kind);
     std::string place = s_.options.provider + ": " + request_.shown();
     error.where = error.where.empty() ? std::move(place) : place + ", " + error.where;
     error.what = without_secrets(std::move(error.what), request_);

@@ -61,6 +61,9 @@ using Judge = std::function<Verdict(const Response&)>;
 [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after(const Response& response,
                                                                    Moment now);
 
+// What to do about an error of this kind, where nobody knows better. "" where nothing can be said.
+[[nodiscard]] std::string usual_hint(ErrorKind kind);
+
 struct RetryPolicy {
   int attempts = 5;  // in all, of one request, wherever it goes
   // Of these, with a host of several; but where it asks for patience, as the others would, too.

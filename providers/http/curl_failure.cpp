@@ -81,28 +81,34 @@ Error curl_failure(CURL* handle, CURLcode code, const std::string& text, const s
     case CURLE_COULDNT_CONNECT:
       return unavailable("cannot connect to " + host + system_reason(handle), "check the network");
     case CURLE_OPERATION_TIMEDOUT:
-      return unavailable(timed_out(handle, text, host, request, options));
+      return unavailable(timed_out(handle, text, host, request, options),
+                         "check the network, or try again later");
     case CURLE_GOT_NOTHING:
-      return unavailable(host + " closed the connection without an answer");
+      return unavailable(host + " closed the connection without an answer", "try again later");
     case CURLE_PARTIAL_FILE:
-      return unavailable("the answer of " + host + " was cut off");
+      return unavailable("the answer of " + host + " was cut off", "try again later");
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-      return unavailable("the connection to " + host + " broke" + system_reason(handle));
+      return unavailable("the connection to " + host + " broke" + system_reason(handle),
+                         "check the network, or try again later");
     case CURLE_PEER_FAILED_VERIFICATION:
       return unavailable(
           "the certificate of " + host + " cannot be trusted (" + printable(text) + ")",
           "check this machine's clock and its CA certificates");
     case CURLE_SSL_CONNECT_ERROR:
-      return unavailable("no TLS connection to " + host + " (" + printable(text) + ")");
+      return unavailable("no TLS connection to " + host + " (" + printable(text) + ")",
+                         "it needs TLS 1.2 or newer; check the provider's base_url and what is "
+                         "between here and there");
     case CURLE_SSL_CACERT_BADFILE:
       return {ErrorKind::usage, "the file of trusted certificates cannot be read", options.ca_file,
-              ""};
+              "install this machine's CA certificates (ca-certificates)"};
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return {ErrorKind::data, "what " + host + " answered is not HTTP", "", ""};
+      return {ErrorKind::data, "what " + host + " answered is not HTTP", "",
+              "check the provider's base_url"};
     default:
-      return unavailable("asking " + host + " failed: " + curl().easy_strerror(code));
+      return unavailable("asking " + host + " failed: " + curl().easy_strerror(code),
+                         "check the network, or try again later");
   }
 }
 

@@ -66,8 +66,27 @@ Verdict judge_by_status(const Response& response) {
                    "check the key and what it may be used for");
   }
   if (status == 404)
-    return refused(Act::fail, ErrorKind::not_found, status_text(response) + ": not found");
-  return refused(Act::fail, ErrorKind::data, status_text(response));
+    return refused(Act::fail, ErrorKind::not_found, status_text(response) + ": not found",
+                   usual_hint(ErrorKind::not_found));
+  return refused(Act::fail, ErrorKind::data, status_text(response), usual_hint(ErrorKind::data));
+}
+
+std::string usual_hint(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::data:
+    case ErrorKind::unavailable:
+      return "try again later, or use another provider";
+    case ErrorKind::rate_limited:
+      return "try again later";
+    case ErrorKind::not_found:
+      return "check the symbol, or use another provider";
+    case ErrorKind::unsupported:
+      return "use another provider";
+    case ErrorKind::auth:
+      return "check the key and what it may be used for";
+    default:
+      return "";
+  }
 }
 
 std::optional<milliseconds> retry_after(const Response& response, Moment now) {

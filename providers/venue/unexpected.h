@@ -1,4 +1,4 @@
-// The answer is not what was asked for.
+// The answer is not what was asked for. It may do better another time, or somebody else.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 namespace chandler::venue {
 
 [[nodiscard]] inline Error unexpected(std::string what) {
-  return Error{ErrorKind::data, std::move(what), "", ""};
+  return Error{ErrorKind::data, std::move(what), "", "try again later, or use another provider"};
 }
 
 }  // namespace chandler::venue

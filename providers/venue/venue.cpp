@@ -86,13 +86,15 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 http::Verdict failing(ErrorKind kind, std::string what, std::string hint) {
+  if (hint.empty()) hint = http::usual_hint(kind);
   return {.act = http::Verdict::Act::fail,
           .error = Error{kind, std::move(what), "", std::move(hint)}};
 }
 
 http::Verdict retrying(std::string what) {
   return {.act = http::Verdict::Act::retry,
-          .error = Error{ErrorKind::unavailable, std::move(what), "", ""}};
+          .error = Error{ErrorKind::unavailable, std::move(what), "",
+                         http::usual_hint(ErrorKind::unavailable)}};
 }
 
 std::optional<http::Moment> date_of(const http::Response& response) {
@@ -133,22 +135,25 @@ Result<std::unique_ptr<PageStream>> Venue::fetch(FetchRequest request) {
 }
 
 Result<void> Venue::fits(const FetchRequest& request) const {
-  const auto refuse = [&](ErrorKind kind, const std::string& what) {
-    return Error{kind, capabilities_.name + what, "", ""};
+  const auto refuse = [&](ErrorKind kind, const std::string& what, std::string hint) {
+    return Error{kind, capabilities_.name + what, "", std::move(hint)};
   };
-  if (request.instruments.empty()) return refuse(ErrorKind::usage, " was asked for no symbol");
+  if (request.instruments.empty())
+    return refuse(ErrorKind::usage, " was asked for no symbol", "name one");
   if (request.instruments.size() > capabilities_.batch) {
     return refuse(ErrorKind::usage,
-                  " takes " + std::to_string(capabilities_.batch) + " symbols a request at most");
+                  " takes " + std::to_string(capabilities_.batch) + " symbols a request at most",
+                  "ask in several requests");
   }
   if (!capabilities_.offers(request.timeframe)) {
     return refuse(ErrorKind::unsupported,
-                  " has no " + std::string(to_string(request.timeframe)) + " bars");
+                  " has no " + std::string(to_string(request.timeframe)) + " bars",
+                  "use another provider, or roll it up from a finer timeframe");
   }
   // Times become milliseconds on the way: years that people ask for, and no more.
   if (request.range.from < from_epoch(-100'000'000'000) ||
       request.range.to > from_epoch(100'000'000'000)) {
-    return refuse(ErrorKind::usage, " needs a range with two ends");
+    return refuse(ErrorKind::usage, " needs a range with two ends", "say from when to when");
   }
   return {};
 }

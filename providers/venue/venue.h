@@ -46,7 +46,7 @@ template <class T>
 using Reader = std::function<Reading<T>(const http::Response&)>;
 
 // A verdict of this kind. `what` is the source's own words, whole: Venue::ask takes keys out of
-// them and then cuts them.
+// them and then cuts them. Without a hint it gets the usual one of its kind.
 [[nodiscard]] http::Verdict failing(ErrorKind kind, std::string what, std::string hint = "");
 [[nodiscard]] http::Verdict retrying(std::string what);
 

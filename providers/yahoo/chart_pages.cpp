@@ -132,7 +132,7 @@ class ChartPages final : public PageStream {
       return Error{ErrorKind::data,
                    std::string("asked for ") + interval_.name + " rows, got " +
                        printable(chart->granularity, 20),
-                   "", ""};
+                   "", "ask for a later range, or use another provider"};
     }
     CHANDLER_TRY(Rows rows, bars_of(*chart, wanted));
     page.bars = std::move(rows.bars);

@@ -31,7 +31,8 @@ Judgement judge_refusal(const http::Response& response, const ChartError& error)
   if (error.description.find("Data doesn't exist") != std::string::npos) {
     return {{}, Finding::nothing};
   }
-  return {venue::failing(ErrorKind::unsupported, what)};
+  return {venue::failing(ErrorKind::unsupported, what,
+                         "ask for a later range or a coarser timeframe, or use another provider")};
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ Result<Columns> columns_of(const Chart& chart, const Json& result, std::size_t r
       return Error{
           ErrorKind::unsupported,
           std::string("there are no bars, only some of their prices (no ") + kNames[i] + ")", "",
-          ""};
+          "use another provider"};
     }
     columns.required[i] = numbers_of(*array);
     if (columns.required[i].size() != rows) return unexpected("the chart's columns differ in size");

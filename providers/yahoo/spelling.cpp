@@ -39,7 +39,8 @@ Result<std::string> spelled(const Instrument& instrument) {
     case AssetClass::unknown:
       return name;
   }
-  return Error{ErrorKind::unsupported, "what " + name + " is a pair of is not known", "", ""};
+  return Error{ErrorKind::unsupported, "what " + name + " is a pair of is not known", "",
+               "write it with a separator, like EUR/USD"};
 }
 
 }  // namespace chandler::yahoo

@@ -50,7 +50,8 @@ class Yahoo final : public venue::Venue {
   }
 
   [[nodiscard]] Result<std::vector<Listed>> listing(const std::stop_token& /*stop*/) override {
-    return Error{ErrorKind::unsupported, "yahoo has no listing", "", ""};
+    return Error{ErrorKind::unsupported, "yahoo has no listing", "",
+                 "its symbols are those of finance.yahoo.com"};
   }
 
   [[nodiscard]] Result<Health> probe(const std::stop_token& stop) override {

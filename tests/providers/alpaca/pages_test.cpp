@@ -343,7 +343,8 @@ TEST(Alpaca, RefusesMixedAndDoubledRequests) {
   const auto wrong =
       other->fetch(minutes({stock("AAPL")}, "2024-06-18 00:00:00", "2024-06-19 00:00:00"));
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().line(), "alpaca: CHANDLER_ALPACA_FEED is to be sip or iex");
+  EXPECT_EQ(wrong.error().line(),
+            "alpaca: CHANDLER_ALPACA_FEED is to be sip or iex; set it to one of them");
 }
 
 TEST(Alpaca, SpellsNamesItsOwnWay) {

@@ -410,6 +410,25 @@ TEST_F(ClientTest, CountsWhatItsCallsComeTo) {
   EXPECT_EQ(counts.waited, 500ms + 2000ms + 2000ms);
 }
 
+TEST_F(ClientTest, EveryErrorSaysWhatToDoNext) {
+  const auto judge_as = [](ErrorKind kind, Verdict::Act act) {
+    return [kind, act](const Response&) {
+      return Verdict{.act = act, .error = Error{kind, "no", "", ""}};
+    };
+  };
+  for (const ErrorKind kind : {ErrorKind::data, ErrorKind::unavailable, ErrorKind::rate_limited,
+                               ErrorKind::not_found, ErrorKind::unsupported, ErrorKind::auth}) {
+    for (const Verdict::Act act : {Verdict::Act::fail, Verdict::Act::retry, Verdict::Act::wait}) {
+      Client client(transport, limits, timer, options());
+
+      const auto response = client.get(request, judge_as(kind, act), stop.get_token());
+
+      ASSERT_FALSE(response);
+      EXPECT_FALSE(response.error().hint.empty()) << static_cast<int>(kind);
+    }
+  }
+}
+
 TEST_F(ClientTest, NoErrorShowsASecretHoweverItGotThere) {
   request.headers = {{"Authorization", "Bearer tok/en+with=signs", true}};
   const std::vector<Result<Response>> results = {

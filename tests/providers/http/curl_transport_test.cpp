@@ -407,6 +407,26 @@ TEST(CurlTransport, BearsAKibibyteASecondAndNoSlowerForTwentySeconds) {
   EXPECT_EQ(usual.slow_for, 20s);
 }
 
+TEST(CurlTransport, SaysWhatToDoNext) {
+  CurlTransport transport({.slowest_bytes_per_second = 1000, .slow_for = 1s});
+  const auto hint = [&](RawServer::Handler handler) {
+    RawServer server(std::move(handler));
+    return error_of(transport, {.url = server.url(), .total_timeout = 200ms}).hint;
+  };
+
+  EXPECT_NE(hint([](Peer& peer) { peer.read_request(); }), "") << "closed without an answer";
+  EXPECT_NE(hint([](Peer& peer) { peer.wait_until_closed(); }), "") << "no time left";
+  EXPECT_NE(hint(once("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nthis")), "") << "cut off";
+  EXPECT_NE(hint([](Peer& peer) {
+              peer.read_request();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nthis");
+              peer.reset();
+            }),
+            "")
+      << "broken";
+  EXPECT_NE(hint(once("220 mail.test ESMTP\r\n")), "") << "not HTTP";
+}
+
 TEST(CurlTransport, SaysWhetherAnythingWasSent) {
   CurlTransport transport;
   RawServer silent([](Peer& peer) { peer.read_request(); });

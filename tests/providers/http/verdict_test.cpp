@@ -44,6 +44,16 @@ TEST(JudgeByStatus, AcceptsTwoHundreds) {
   }
 }
 
+TEST(JudgeByStatus, SaysWhatToDoNext) {
+  for (const int status : {302, 400, 401, 403, 404, 408, 418, 425, 429, 451, 500, 501, 503, 505}) {
+    Response response;
+    response.status = status;
+    const Verdict verdict = judge_by_status(response);
+    ASSERT_TRUE(verdict.error) << status;
+    EXPECT_FALSE(verdict.error->hint.empty()) << status;
+  }
+}
+
 TEST(JudgeByStatus, NamesWhereARedirectionPointsWithoutItsQuery) {
   Response response;
   response.status = 302;

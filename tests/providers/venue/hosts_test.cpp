@@ -122,6 +122,42 @@ TEST(VenueHosts, ThatTakeOverSpendTheRetriesOfTheRun) {
   EXPECT_EQ(world.transport.requests.size(), 9U + 10U);
 }
 
+TEST(VenueErrors, SayWhatToDoNextEachInItsWay) {
+  const Instrument btc = coin("BTC", "USDT");
+  struct Case {
+    std::unique_ptr<Provider> (*make)(const ProviderContext&);
+    Instrument instrument;
+    http::Response answer;
+  };
+  const std::vector<Case> cases = {
+      {&make_binance, btc, ok("<html>")},
+      {&make_binance, btc, answer(400, R"({"code":-1100,"msg":"Illegal characters."})")},
+      {&make_binance, btc, answer(400, R"({"code":-1120,"msg":"Invalid interval."})")},
+      {&make_binance, btc, answer(500, R"({"code":-1000,"msg":"Unknown."})")},
+      {&make_yahoo, stock("AAPL"), ok("<html>Will be right back</html>")},
+      {&make_yahoo, stock("AAPL"), ok(R"({"chart":{}})")},
+      {&make_yahoo, stock("AAPL"),
+       answer(422, R"({"chart":{"result":null,"error":{"code":"x","description":"y"}}})")},
+      {&make_alpaca, stock("AAPL"), answer(400, R"({"message":"bad"})")},
+      {&make_alpaca, stock("AAPL"), answer(400, R"({"message":"invalid symbol(s): AAPL"})")},
+      {&make_alpha_vantage, stock("AAPL"), ok(R"({"Information":"something new"})")},
+  };
+  for (const Case& c : cases) {
+    Surroundings world(kNow, in_turn({c.answer}));
+    world.environment = {
+        {"ALPHA_VANTAGE_API_KEY", "a"}, {"APCA_API_KEY_ID", "b"}, {"APCA_API_SECRET_KEY", "c"}};
+    const auto provider = c.make(world.context());
+
+    const auto pages =
+        all_pages(*provider, {.instruments = {c.instrument},
+                              .timeframe = Timeframe::d1,
+                              .range = range_of("2024-01-01 00:00:00", "2024-02-01 00:00:00")});
+
+    ASSERT_FALSE(pages) << c.answer.body;
+    EXPECT_FALSE(pages.error().hint.empty()) << pages.error().line();
+  }
+}
+
 TEST(VenueDate, IsReadFromTheHeader) {
   EXPECT_EQ(date_of(ok("", {{"date", "Thu, 20 Jun 2024 12:00:05 GMT"}})),
             http::Moment{at("2024-06-20 12:00:05")});
