@@ -127,7 +127,10 @@ class ChartPages final : public PageStream {
                       .calendar = calendar_};
     CHANDLER_TRY(const std::optional<Chart> chart, chart_of(wanted, stop));
     BarPage page{.settles = labels, .source = "yahoo"};
-    if (!chart) return page;
+    if (!chart) {
+      page.settles.to = surely_settled(wanted);
+      return page;
+    }
     if (chart->granularity != interval_.name && !chart->granularity.empty()) {
       return Error{ErrorKind::data,
                    std::string("asked for ") + interval_.name + " rows, got " +

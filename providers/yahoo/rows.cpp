@@ -196,6 +196,13 @@ class Daily {
 
 }  // namespace
 
+Instant surely_settled(const RowsWanted& wanted) {
+  constexpr std::chrono::hours kWesternmost{12};  // behind UTC
+  const Instant over = is_intraday(wanted.timeframe) ? wanted.over : wanted.over - kWesternmost;
+  const Instant unfinished = utc_floor(wanted.timeframe, over);
+  return std::clamp(unfinished, wanted.labels.from, wanted.labels.to);
+}
+
 Result<Rows> bars_of(const Chart& chart, const RowsWanted& wanted) {
   CHANDLER_TRY(const venue::Zone zone, venue::Zone::find(chart.zone));
   if (is_intraday(wanted.timeframe)) return Intraday(chart, wanted, zone).run();

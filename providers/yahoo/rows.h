@@ -30,6 +30,9 @@ struct Rows {
   std::uint64_t at_close = 0;     // rows stamped at the close: no bars of the session, left out
 };
 
+// Where there is no chart to tell: labels before this are over in every time zone.
+[[nodiscard]] Instant surely_settled(const RowsWanted& wanted);
+
 // An error of kind data: rows of another range than asked for, or an unknown time zone.
 [[nodiscard]] Result<Rows> bars_of(const Chart& chart, const RowsWanted& wanted);
 

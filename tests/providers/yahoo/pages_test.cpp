@@ -196,6 +196,30 @@ TEST(YahooPages, OfARangeThatHasNoDataAreEmpty) {
   EXPECT_EQ(pages->front().settles, range_of("1970-06-01 00:00:00", "1970-06-10 00:00:00"));
 }
 
+TEST(YahooPages, ThatHaveNoDataSettleOnlyWhatIsOver) {
+  struct Case {
+    Timeframe timeframe;
+    const char* settled_to;
+  };
+  // It is noon in London; the newest quotes are twenty minutes late, and far in the west it is still
+  // the day before.
+  for (const Case& c :
+       {Case{Timeframe::d1, "2024-06-19 00:00:00"}, Case{Timeframe::w1, "2024-06-17 00:00:00"},
+        Case{Timeframe::mo1, "2024-06-01 00:00:00"}, Case{Timeframe::m5, "2024-06-20 11:40:00"}}) {
+    Surroundings world(
+        kNow, in_turn({answer(400, R"({"chart":{"result":null,"error":{"code":"Bad Request",)"
+                                   R"("description":"Data doesn't exist for startDate = 1"}}})")}));
+    const auto yahoo = make_yahoo(world.context());
+
+    const auto pages =
+        all_pages(*yahoo, of_apple(c.timeframe, "2024-06-01 00:00:00", "2024-07-01 00:00:00"));
+
+    ASSERT_TRUE(pages) << pages.error().line();
+    EXPECT_EQ(settled(*pages), range_of("2024-06-01 00:00:00", c.settled_to))
+        << to_string(c.timeframe);
+  }
+}
+
 TEST(YahooPages, OfAnotherGranularityAreAnError) {
   Surroundings world(
       kNow,
