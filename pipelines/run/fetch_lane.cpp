@@ -192,8 +192,9 @@ Result<void> FetchLane::fetch_from(Provider& provider, Open& open) {
     }
     if (verdict == PageVerdict::refused) {
       refused_ = true;
-      return Error{ErrorKind::data, "more than half of the bars of a page break a rule", "",
-                   "nothing of that page was written"};
+      return Error{ErrorKind::data,
+                   "more than half of the bars of a page break a rule: none of it was written", "",
+                   "see the rules in the report, and try another provider: --provider NAME"};
     }
     open.arrived.insert(open.arrived.end(), run_->taken.begin(), run_->taken.end());
     open.range.from = std::max(open.range.from, settled);
