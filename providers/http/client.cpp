@@ -158,10 +158,12 @@ class Client::State::Call {
     s_.counter.request(failed_ > 0);
     if (failed_ == 0 && s_.options.retries != nullptr) s_.options.retries->count_request();
     const Moment from = now();
-    auto [response, sent] = s_.transport.exchange(request_, stop_);
+    Exchanged exchanged = s_.transport.exchange(request_, stop_);
+    Result<Response>& response = exchanged.response;
     if (!response) {
       Attempt attempt = unanswered(std::move(response).error(), now() - from);
-      attempt.sent = sent;
+      attempt.sent = exchanged.sent;
+      if (exchanged.unknown_host) attempt.verdict.act = Act::fail;
       return attempt;
     }
 

@@ -153,6 +153,7 @@ class Exchange {
 
   // Some of the request has left this machine.
   [[nodiscard]] bool sent() const { return sent_; }
+  [[nodiscard]] bool unknown_host() const { return unknown_host_; }
 
  private:
   Result<Hop> once(const Target& target) {
@@ -169,6 +170,7 @@ class Exchange {
 
     const std::optional<CURLcode> code = perform(lane, stop_);
     sent_ = sent_ || !code || !never_connected(handle, *code);
+    unknown_host_ = code == CURLE_COULDNT_RESOLVE_HOST;
     Result<Hop> hop = [&]() -> Result<Hop> {
       if (!code) return Error{ErrorKind::interrupted, "interrupted", "", ""};
       if (incoming.error()) return *incoming.error();
@@ -191,6 +193,7 @@ class Exchange {
   const steady_clock::time_point deadline_ = steady_clock::now() + request_.total_timeout;
   CurlList headers_;
   bool sent_ = false;
+  bool unknown_host_ = false;
 };
 
 CurlOptions with_defaults(CurlOptions options) {
@@ -215,10 +218,12 @@ Exchanged CurlTransport::exchange(const Request& request, const std::stop_token&
   Exchange exchange(*pool_, options_, request, stop);
   Exchanged done{exchange.run()};
   done.sent = exchange.sent();
+  done.unknown_host = exchange.unknown_host();
   if (done.response) return done;
   Error error = std::move(done.response).error();
   error.what = without_secrets(std::move(error.what), request);
-  return {std::move(error), done.sent};
+  done.response = std::move(error);
+  return done;
 }
 
 }  // namespace chandler::http

@@ -43,10 +43,11 @@ struct Response {
   [[nodiscard]] std::string_view header(std::string_view name) const;  // "" when there is none
 };
 
-// What came of a request, and whether any of it left this machine.
+// What came of a request, and how far it went.
 struct Exchanged {
   Result<Response> response;
-  bool sent = true;
+  bool sent = true;           // some of it left this machine
+  bool unknown_host = false;  // nobody knows the name; whoever looks names up has tried again
 };
 
 // The error of get() is of kind unavailable (could not connect, timed out, cut off, reset), data

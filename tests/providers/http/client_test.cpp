@@ -282,6 +282,18 @@ TEST_F(ClientTest, WhatNeverReachedTheSourceDoesNotCountAgainstItsLimit) {
   EXPECT_EQ(timer.waits().back(), 60'001ms) << "what was sent counts";
 }
 
+TEST_F(ClientTest, ANameThatNobodyKnowsIsNotAskedForAgain) {
+  transport.be_unknown();
+  Client client = make();
+
+  const auto response = get(client);
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::unavailable) << "another provider may do";
+  EXPECT_EQ(client.calls().requests, 1U);
+  EXPECT_THAT(timer.waits(), IsEmpty());
+}
+
 TEST_F(ClientTest, ALimitThatIsUsedUpForLongIsAnErrorThatSaysWhenToComeBack) {
   auto o = options();
   o.limits = {{5, 60s}, {2, 86400s}};

@@ -485,9 +485,11 @@ TEST(CurlTransport, SaysEachTimeThatANameCannotBeFound) {
   CurlTransport transport;
 
   for (int asked = 0; asked < 3; ++asked) {
-    const Error error = error_of(transport, {.url = "https://nobody.invalid/"});
-    EXPECT_EQ(error.kind, ErrorKind::unavailable);
-    EXPECT_THAT(error.line(), HasSubstr("nobody.invalid"));
+    const Exchanged exchanged = transport.exchange({.url = "https://nobody.invalid/"}, {});
+    ASSERT_FALSE(exchanged.response);
+    EXPECT_EQ(exchanged.response.error().kind, ErrorKind::unavailable);
+    EXPECT_THAT(exchanged.response.error().line(), HasSubstr("nobody.invalid"));
+    EXPECT_FALSE(exchanged.sent);
   }
 }
 

@@ -49,6 +49,7 @@ class ScriptedTransport final : public Transport {
   [[nodiscard]] Exchanged exchange(const Request& request, const std::stop_token& stop) override {
     {
       const std::lock_guard lock(guard_);
+      if (unknown_) return {failure(ErrorKind::unavailable, "no such name"), false, true};
       if (unreachable_ > 0) {
         --unreachable_;
         return {failure(ErrorKind::unavailable, "no connection"), false};
@@ -61,6 +62,11 @@ class ScriptedTransport final : public Transport {
     const std::lock_guard lock(guard_);
     unreachable_ = times;
   }
+  // Nobody knows its name.
+  void be_unknown() {
+    const std::lock_guard lock(guard_);
+    unknown_ = true;
+  }
   [[nodiscard]] int asked() const {
     const std::lock_guard lock(guard_);
     return asked_;
@@ -71,6 +77,7 @@ class ScriptedTransport final : public Transport {
   std::deque<Step> steps_;
   int asked_ = 0;
   int unreachable_ = 0;
+  bool unknown_ = false;
 };
 
 }  // namespace chandler::http::test
