@@ -76,7 +76,7 @@ Result<std::vector<YearMetadata>> lost_years(const Folder& folder, const SeriesI
     const Calendar calendar = Calendar::of(series.symbol, known->asset_class);
     known->rows = 0;
     known->blocks.clear();
-    known->provenance.clear();
+    for (ProvenanceRun& p : known->provenance) p.rows = 0;  // who gave them is asked again
     known->present_bars = 0;
     known->missing_bars = 0;
     known->gap_list.clear();

@@ -653,6 +653,22 @@ TEST_F(Mended, WhereNothingIsLostNothingIsSetAside) {
   EXPECT_TRUE(files_named(box, "damaged").empty());
 }
 
+TEST_F(Mended, WhatOlderMetadataDoNotKnowIsNotThrownAway) {
+  box.merge("BTCUSDT", Timeframe::m1,
+            all_bars(CalendarKind::always, Timeframe::m1, range_of("2024-01-08", "2024-01-12")));
+  const std::string longer = box.bytes(kData);
+  const std::string cut = longer.substr(0, longer.size() - 2000);  // beyond what was known before
+  ASSERT_GT(cut.size(), original.size());
+  box.put(kData, cut);
+  box.put(kMetadata, metadata);
+
+  static_cast<void>(verify(box, {.repair = true}));
+
+  const auto aside = files_named(box, "damaged");
+  ASSERT_EQ(aside.size(), 1U);
+  EXPECT_TRUE(box.bytes(*aside.begin()) == cut);
+}
+
 TEST_F(Mended, AYearOfWhichNothingIsLeftIsAGapUntilItsBarsComeAgain) {
   box.put(kData, std::string(original.size(), 'x'));
 
@@ -668,6 +684,7 @@ TEST_F(Mended, AYearOfWhichNothingIsLeftIsAGapUntilItsBarsComeAgain) {
   ASSERT_EQ(box.cache().status_all()->size(), 1U);
   const auto holdings = box.cache().missing(id, {.range = year_range(2024)});
   ASSERT_TRUE(holdings);
+  EXPECT_EQ(holdings->providers, std::vector<std::string>{"import"});
   EXPECT_TRUE(std::any_of(
       holdings->missing.begin(), holdings->missing.end(),
       [&](const Missing& m) { return m.asked_before && m.range.from == truth.timestamp.front(); }));
