@@ -114,8 +114,8 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
   if (!folder && folder.error().kind != ErrorKind::not_found) return folder.error();
   std::vector<store::YearMetadata> all;
   if (folder) {
-    CHANDLER_TRY(const std::vector<int> years, store::data_years(*folder));
-    for (const int year : years) {
+    CHANDLER_TRY(const store::SeriesYears years, store::years_there(*folder));
+    for (const int year : years.data) {
       auto known = store::describe_in_place(*folder, id, year, *state_->clock);
       if (!known && known.error().kind == ErrorKind::damaged) {
         // Of a file without any content everything is missing; the next writer sets it aside.
@@ -138,10 +138,8 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
       if (!known) return std::move(known).error();
       all.push_back(*std::move(known));
     }
-    CHANDLER_TRY(std::vector<store::YearMetadata> lost, store::lost_years(*folder, id));
-    std::move(lost.begin(), lost.end(), std::back_inserter(all));
+    CHANDLER_CHECK(store::add_lost_years(*folder, id, years, all));
   }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.year < b.year; });
   std::set<std::string> providers;
   for (const store::YearMetadata& m : all) {
     holdings.exists = true;

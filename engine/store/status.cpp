@@ -1,7 +1,6 @@
 #include "store/status.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 
 #include "chandler/calendar.h"
@@ -54,25 +53,31 @@ void join_years(SeriesView& view, const Calendar& calendar, Timeframe tf) {
 
 }  // namespace
 
-Result<std::vector<int>> data_years(const Folder& folder) {
+Result<SeriesYears> years_there(const Folder& folder) {
   CHANDLER_TRY(const std::vector<std::string> names, folder.names());
-  std::vector<int> years;
+  SeriesYears years;
   for (const std::string& name : names) {
-    if (const auto year = year_of_data_name(name)) years.push_back(*year);
+    if (const auto year = year_of_data_name(name)) years.data.push_back(*year);
+    if (const auto year = year_of_metadata_name(name)) years.without_data.push_back(*year);
   }
+  std::erase_if(years.without_data, [&](int year) {
+    return std::find(years.data.begin(), years.data.end(), year) != years.data.end();
+  });
   return years;
 }
 
-Result<std::vector<YearMetadata>> lost_years(const Folder& folder, const SeriesId& series) {
-  CHANDLER_TRY(const std::vector<std::string> names, folder.names());
-  const std::set<std::string> there(names.begin(), names.end());
-  std::vector<YearMetadata> lost;
-  for (const std::string& name : there) {
-    const auto year = year_of_metadata_name(name);
-    if (!year || there.contains(data_name(*year))) continue;
-    auto known = read_metadata(folder, name);
+Result<std::vector<int>> data_years(const Folder& folder) {
+  CHANDLER_TRY(SeriesYears years, years_there(folder));
+  return std::move(years.data);
+}
+
+Result<void> add_lost_years(const Folder& folder, const SeriesId& series, const SeriesYears& years,
+                            std::vector<YearMetadata>& all) {
+  if (years.without_data.empty()) return {};
+  for (const int year : years.without_data) {
+    auto known = read_metadata(folder, metadata_name(year));
     if (!known && unreadable_now(known.error())) return std::move(known).error();
-    if (!known || !speaks_of(*known, series, *year) || known->lost.empty()) continue;
+    if (!known || !speaks_of(*known, series, year) || known->lost.empty()) continue;
     const Calendar calendar = Calendar::of(series.symbol, known->asset_class);
     known->rows = 0;
     known->blocks.clear();
@@ -90,9 +95,11 @@ Result<std::vector<YearMetadata>> lost_years(const Folder& folder, const SeriesI
       known->missing_bars += static_cast<std::uint64_t>(known->gap_list.back().bars);
     }
     known->expected_bars = known->missing_bars;
-    lost.push_back(*std::move(known));
+    all.push_back(*std::move(known));
   }
-  return lost;
+  std::sort(all.begin(), all.end(),
+            [](const YearMetadata& a, const YearMetadata& b) { return a.year < b.year; });
+  return {};
 }
 
 Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
@@ -179,9 +186,9 @@ Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& seri
                                const Clock& clock) {
   CHANDLER_TRY(const Folder folder,
                symbol_folder.open_folder(std::string(to_string(series.timeframe))));
-  CHANDLER_TRY(const std::vector<int> years, data_years(folder));
+  CHANDLER_TRY(const SeriesYears years, years_there(folder));
   SeriesView view;
-  for (const int year : years) {
+  for (const int year : years.data) {
     if (const auto id = folder.identity_of(data_name(year)); id && *id) view.bytes += (*id)->size;
     auto metadata = describe_in_place(folder, series, year, clock);
     if (!metadata) {
@@ -190,10 +197,7 @@ Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& seri
     }
     view.years.push_back(std::move(*metadata));
   }
-  CHANDLER_TRY(std::vector<YearMetadata> lost, lost_years(folder, series));
-  std::move(lost.begin(), lost.end(), std::back_inserter(view.years));
-  std::sort(view.years.begin(), view.years.end(),
-            [](const YearMetadata& a, const YearMetadata& b) { return a.year < b.year; });
+  CHANDLER_CHECK(add_lost_years(folder, series, years, view.years));
   if (!view.years.empty()) {
     join_years(view, Calendar::of(series.symbol, view.years.back().asset_class), series.timeframe);
   }

@@ -51,10 +51,15 @@ struct FolderSizes {
   std::uint64_t text = 0;      // bytes of the data files unpacked, as their gzip trailers say
 };
 [[nodiscard]] Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series);
+struct SeriesYears {
+  std::vector<int> data{};
+  std::vector<int> without_data{};  // metadata alone
+};
+[[nodiscard]] Result<SeriesYears> years_there(const Folder& folder);
 [[nodiscard]] Result<std::vector<int>> data_years(const Folder& folder);
-// Years of which a repair could keep nothing, as their metadata remember them: without a row, and
-// what was lost as gaps.
-[[nodiscard]] Result<std::vector<YearMetadata>> lost_years(const Folder& folder,
-                                                           const SeriesId& series);
+// To the years in order, those of which a repair could keep nothing, as their metadata remember
+// them: without a row, and what was lost as gaps.
+[[nodiscard]] Result<void> add_lost_years(const Folder& folder, const SeriesId& series,
+                                          const SeriesYears& years, std::vector<YearMetadata>& all);
 
 }  // namespace chandler::store
