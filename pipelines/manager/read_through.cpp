@@ -174,18 +174,21 @@ void ReadThrough::tell(const Errands& round, const RunReport& report) {
     return std::find_if(report.series.begin(), report.series.end(),
                         [&](const SeriesReport& s) { return s.outcome.series == id; });
   };
+  const auto hear = [&](Wanted& w, const SeriesId& id) {
+    auto entry = find(id);
+    while (entry != report.series.end()) {
+      if (!w.failure) w.failure = entry->outcome.error;
+      for (const std::string& note : entry->outcome.notes) w.note(note);
+      if (!entry->derived_from) break;
+      entry = find({id.symbol, *entry->derived_from});
+    }
+  };
   for (const Errand& errand : round) {
-    const auto source = find(errand.series());
+    const bool begun = find(errand.series()) != report.series.end();
     for (Wanted* w : errand.wanted) {
-      if (source == report.series.end()) {
-        w->failure = interrupted();
-        continue;
-      }
-      for (const auto& entry : {source, find(w->series)}) {
-        if (entry == report.series.end()) continue;
-        if (!w->failure) w->failure = entry->outcome.error;
-        for (const std::string& note : entry->outcome.notes) w->note(note);
-      }
+      if (!begun) w->failure = interrupted();
+      hear(*w, errand.series());
+      hear(*w, w->series);
     }
   }
 }

@@ -26,6 +26,14 @@ std::uint64_t requests_for(const PlannedPiece& piece) {
       std::max<std::int64_t>(1, (piece.missing.bars + page - 1) / page));
 }
 
+// What the first of those offers who do not offer what is asked for.
+std::optional<Timeframe> offered_finer(const Selection& selection) {
+  for (const Candidate& c : selection.candidates) {
+    if (c.usable && c.rolled_up_from) return c.rolled_up_from;
+  }
+  return {};
+}
+
 void put_first(std::vector<Timeframe>& frames, Timeframe frame) {
   std::erase(frames, frame);
   frames.insert(frames.begin(), frame);
@@ -90,7 +98,7 @@ void join_near_holes(std::vector<PlannedPiece>& pieces, const Calendar& calendar
 
 }  // namespace
 
-SeriesPlan Planner::plan(const SeriesAsk& ask) const {
+SeriesPlan Planner::plan(const SeriesAsk& ask, std::optional<Timeframe> from) const {
   SeriesPlan plan{.series = {ask.symbol.symbol, ask.timeframe},
                   .made_at = cache_.now(),
                   .instrument = {ask.symbol.symbol},
@@ -98,7 +106,7 @@ SeriesPlan Planner::plan(const SeriesAsk& ask) const {
                   .force = options_.force,
                   .derive = ask.derive};
   const auto made = [&]() -> Result<void> {
-    CHANDLER_CHECK(choose_timeframe(ask, plan));
+    CHANDLER_CHECK(choose_timeframe(ask, from, plan));
     CHANDLER_CHECK(find_pieces(ask, plan));
     const SpaceNeed space = space_for_bars(plan.bars);
     if (!space.fits()) return too_little(space);
@@ -121,16 +129,18 @@ Result<Holdings> Planner::held(const SeriesPlan& plan, TimeRange range) const {
 
 // Not what was asked for, but what it is rolled up from: when the cache already has it so, or when
 // whoever is asked offers nothing else.
-Result<void> Planner::choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const {
+Result<void> Planner::choose_timeframe(const SeriesAsk& ask, std::optional<Timeframe> from,
+                                       SeriesPlan& plan) const {
   CHANDLER_TRY(const auto selection,
                selector_.select({ask.symbol, ask.timeframe, ask.range, ask.provider}));
   plan.instrument = selection->classified.instrument;
   CHANDLER_TRY(const Holdings there, held(plan, {ask.range.from, ask.range.from}));
-  std::optional<Timeframe> finer;
-  if (there.exists && there.derived_from && !options_.force) {
+  std::optional<Timeframe> finer = from;
+  if (!finer && there.exists && there.derived_from && !options_.force) {
     finer = there.derived_from;
-  } else if (const Candidate* chosen = selection->chosen()) {
+  } else if (const Candidate* chosen = selection->chosen(); chosen != nullptr && !finer) {
     finer = chosen->rolled_up_from;
+    if (!finer && !there.exists) plan.otherwise = offered_finer(*selection);
   }
   if (finer && *finer != plan.series.timeframe) {
     put_first(plan.derive, plan.series.timeframe);

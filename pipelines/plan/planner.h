@@ -39,6 +39,8 @@ struct SeriesPlan {
   bool extended_hours = false;
   bool force = false;
   std::vector<Timeframe> derive{};
+  std::optional<Timeframe>
+      otherwise{};  // somebody else has this, who could be asked for it in its place
   std::vector<PlannedPiece> pieces{};  // in time order; empty: nothing is missing
   std::string reason{};                // of the choice of the provider; empty when nobody is asked
   std::optional<Error> refused{};      // it cannot be done
@@ -72,8 +74,8 @@ class Planner {
   Planner(const Cache& cache, const Selector& selector, PlanOptions options)
       : cache_(cache), selector_(selector), options_(options) {}
 
-  // Safe from several threads.
-  [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask) const;
+  // Safe from several threads. `from`: this is fetched in its place, and rolled up.
+  [[nodiscard]] SeriesPlan plan(const SeriesAsk& ask, std::optional<Timeframe> from = {}) const;
   // Of all together; those that were refused for want of room count, too.
   [[nodiscard]] SpaceNeed space_for(const std::vector<SeriesPlan>& plans) const;
   // no_space: what is missing of all of them together is more than the disk holds. Plans them to find out only where
@@ -82,7 +84,8 @@ class Planner {
   [[nodiscard]] Error too_little(const SpaceNeed& space) const;
 
  private:
-  Result<void> choose_timeframe(const SeriesAsk& ask, SeriesPlan& plan) const;
+  Result<void> choose_timeframe(const SeriesAsk& ask, std::optional<Timeframe> from,
+                                SeriesPlan& plan) const;
   Result<void> find_pieces(const SeriesAsk& ask, SeriesPlan& plan) const;
   [[nodiscard]] std::vector<Missing> wanted(const SeriesAsk& ask, const Holdings& there,
                                             const SeriesPlan& plan) const;

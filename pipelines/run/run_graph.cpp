@@ -86,6 +86,7 @@ class RunGraph {
     flow::make_edge(validate_, gather_);
     flow::make_edge(flow::output_port<0>(gather_), write_);
     flow::make_edge(flow::output_port<0>(write_), resample_);
+    flow::make_edge(flow::output_port<1>(write_), plan_);
     flow::make_edge(resample_, finish_);
     flow::make_edge(finish_, under_way_.decrementer());
   }
@@ -107,7 +108,7 @@ class RunGraph {
  private:
   using Fetch = flow::async_node<RunPtr, PagePtr>;
   using Gather = flow::multifunction_node<PagePtr, std::tuple<PagePtr>, flow::lightweight>;
-  using Write = flow::multifunction_node<PagePtr, std::tuple<RunPtr>>;
+  using Write = flow::multifunction_node<PagePtr, std::tuple<RunPtr, RunPtr>>;
 
   RunPtr next_series(oneapi::tbb::flow_control& control) {
     sourcing_.take();
@@ -194,8 +195,16 @@ class RunGraph {
                    if (is_due) std::get<0>(out).try_put(page);
                  }};
   Write write_{graph_, flow::unlimited, [this](const PagePtr& page, Write::output_ports_type& out) {
-                 step(*page->run, [&] { steps_.write(*page); });
-                 if (page->last) std::get<0>(out).try_put(page->run);
+                 bool another_way = false;
+                 step(*page->run, [&] {
+                   steps_.write(*page);
+                   another_way = page->last && steps_.goes_another_way(*page->run);
+                 });
+                 if (another_way) {
+                   std::get<1>(out).try_put(page->run);
+                 } else if (page->last) {
+                   std::get<0>(out).try_put(page->run);
+                 }
                }};
   flow::function_node<RunPtr, RunPtr> resample_{graph_, flow::unlimited, [this](const RunPtr& run) {
                                                   step(*run, [&] { steps_.resample(*run); });

@@ -30,6 +30,13 @@ enum class PageVerdict : std::uint8_t {
 // Of one series at most one page is beyond its lane, so that its pages are taken in order and no
 // step but the handing over of the verdict needs a lock.
 struct SeriesRun {
+  // Nobody brought what was asked for.
+  struct FirstTry {
+    SeriesPlan plan;
+    std::vector<AskedRange> asked{};
+    Error error;
+  };
+
   explicit SeriesRun(const SeriesAsk& what);
 
   const SeriesAsk& ask;
@@ -44,6 +51,7 @@ struct SeriesRun {
   bool interrupted = false;
 
   // Written by the steps, one after the other.
+  std::optional<FirstTry> first_try{};  // before what it can be rolled up from was asked for
   SeriesReport report;
   std::vector<SeriesReport> derived{};
   std::optional<Error> refused_by_cache{};

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "run/stopwatch.h"
 
 namespace chandler {
 namespace {
 
+using FirstTry = SeriesRun::FirstTry;
 using SteadyClock = std::chrono::steady_clock;
 
 ProviderFacts facts_of(const PageWork& work) {
@@ -69,7 +72,8 @@ auto alone(const Work& work) {
 }  // namespace
 
 void RunSteps::plan(SeriesRun& run) {
-  run.plan = planner_.plan(run.ask);
+  const FirstTry* const before = run.first_try ? &*run.first_try : nullptr;
+  run.plan = planner_.plan(run.ask, before != nullptr ? before->plan.otherwise : std::nullopt);
   run.calendar = Calendar::of(run.plan.series.symbol, run.plan.instrument.asset_class);
   run.report.outcome.series = run.plan.series;
   for (const PlannedPiece& piece : run.plan.pieces) {
@@ -77,7 +81,7 @@ void RunSteps::plan(SeriesRun& run) {
     run.report.asked.push_back({m.range, m.bars, m.asked_before});
   }
   run.error = run.plan.refused;
-  run.notes = run.plan.notes;
+  run.notes.insert(run.notes.end(), run.plan.notes.begin(), run.plan.notes.end());
   const std::lock_guard hold(observer_);
   context_.observer.on_planned(run.plan);
 }
@@ -190,6 +194,33 @@ void RunSteps::commit(SeriesRun& run, Delivery delivery) {
   if (is_failure(written.status)) run.refused_by_cache = written.error;
 }
 
+bool RunSteps::goes_another_way(SeriesRun& run) const {
+  if (!run.error || !run.plan.otherwise || run.first_try) return false;
+  if (run.plan.refused || run.interrupted || run.refused_by_cache || !run.files.empty())
+    return false;
+  run.first_try.emplace(FirstTry{.plan = std::move(run.plan),
+                                 .asked = std::exchange(run.report.asked, {}),
+                                 .error = *std::exchange(run.error, {})});
+  run.pending = {};
+  return true;
+}
+
+// Where the other way led to nothing, too, what was asked for has failed, and for its own reason.
+void RunSteps::tell_first_try(SeriesRun& run) {
+  if (!run.first_try) return;
+  FirstTry& first = *run.first_try;
+  if (!run.error || !run.files.empty()) {
+    run.notes.push_back(fmt::format("{} was rolled up from {}: {}", first.plan.series.text(),
+                                    to_string(run.plan.series.timeframe), first.error.line()));
+    return;
+  }
+  run.notes.push_back(run.error->line());
+  run.error = std::move(first.error);
+  run.report.asked = std::move(first.asked);
+  run.plan = std::move(first.plan);
+  run.report.outcome.series = run.plan.series;
+}
+
 // A run before this one may have died, or failed, behind its last commit: then nothing is missing, and nobody else
 // would clear up.
 void RunSteps::clear_up(SeriesRun& run) {
@@ -225,6 +256,7 @@ void RunSteps::resample(SeriesRun& run) {
 }
 
 void RunSteps::finish(SeriesRun& run) {
+  tell_first_try(run);
   SeriesReport& report = run.report;
   WriteOutcome& outcome = report.outcome;
   report.tried = std::move(run.tried);

@@ -15,19 +15,22 @@ class RunSteps {
         context_(context),
         planner_(context.cache, context.selector, options.plan) {}
 
-  void plan(SeriesRun& run);
+  void plan(SeriesRun& run);  // what may be asked for in its place, after a first try
   void validate(PageWork& work) const;
   // Puts the page to those that wait to be committed with it. True: something is due, or nothing
   // comes behind; write() has to follow. Otherwise the lane has its answer.
   [[nodiscard]] bool gather(PageWork& work);
   // Commits what is due, and answers the lane.
   void write(PageWork& work);
+  // Behind the last page: nothing came, but somebody else has what it can be rolled up from. plan() has to follow.
+  [[nodiscard]] bool goes_another_way(SeriesRun& run) const;
   void resample(SeriesRun& run);  // clears up first, where nothing was committed
   // Sums up.
   void finish(SeriesRun& run);
 
  private:
   void clear_up(SeriesRun& run);
+  static void tell_first_try(SeriesRun& run);
   void take(PageWork& work);
   void commit(SeriesRun& run, Delivery delivery);
   [[nodiscard]] bool is_enough(const SeriesRun& run) const;

@@ -47,6 +47,10 @@ class MarketProvider final : public Provider {
     const std::lock_guard hold(guard_);
     return asked_;
   }
+  // Before the first run.
+  void offer_only(std::vector<Timeframe> timeframes) {
+    capabilities_.timeframes = std::move(timeframes);
+  }
   void forget() {
     const std::lock_guard hold(guard_);
     asked_.clear();
