@@ -71,6 +71,7 @@ class YearRepair {
   }
 
   Result<void> mend_metadata() {
+    CHANDLER_CHECK(find_lost_file());
     const auto written = writer_.change_year(
         year_, Durability::full, [&](const YearState& state) -> Result<YearEdit> {
           YearEdit edit;
@@ -126,6 +127,21 @@ class YearRepair {
                                                            .metadata = print_metadata(known)}));
     static_cast<void>(outcome);  // nobody else can have changed what is not there
     return {};
+  }
+
+  // An earlier try set the only file aside, and died or failed before the metadata knew.
+  Result<void> find_lost_file() {
+    CHANDLER_TRY(const auto there, folder_.identity_of(data_name(year_)));
+    if (there) return {};
+    auto known = read_metadata(folder_, metadata_name(year_));
+    if (!known || !speaks_of(*known, series_, year_)) return {};
+    CHANDLER_TRY(const std::vector<std::string> names, folder_.names());
+    const auto found = std::find_if(names.begin(), names.end(), [&](const std::string& name) {
+      return year_of_damaged_name(name) == year_ &&
+             std::none_of(known->lost.begin(), known->lost.end(),
+                          [&](const LostRange& l) { return l.file == name; });
+    });
+    return found == names.end() ? Result<void>() : remember_lost_file(std::move(*known), *found);
   }
 
   // A file that does not prove itself whole need not tell; then its metadata do, or the other years.

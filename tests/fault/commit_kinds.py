@@ -33,7 +33,8 @@ class Kind:
     prepare: list
     command: list
     may_lose: bool = False  # rm and prune: the only ones that may
-    again: set = field(default_factory=lambda: {0})  # exit codes of the next run
+    ends: int = 0  # the exit code, undisturbed
+    again: set = field(default_factory=set)  # exit codes of the next run, if it may have others
     damaged: bool = False  # verify finds the damage before the command
     rolls_up: bool = False  # dying between the source and its frames leaves these behind
 
@@ -54,6 +55,24 @@ def flip_a_bit(block):
         data = bytearray((folder / "2024.csv.gz").read_bytes())
         data[about["offset"] + about["size"] - 12] ^= 1
         (folder / "2024.csv.gz").write_bytes(data)
+
+    return damage
+
+
+def lose_the_end(frame):
+    """Cuts a rolled up file of 2024 off in its end mark."""
+
+    def damage(root):
+        file = Path(root) / SYMBOL / frame / "2024.csv.gz"
+        file.write_bytes(file.read_bytes()[:-40])
+
+    return damage
+
+
+def leave_noise_of(year):
+    def damage(root):
+        file = Path(root) / SYMBOL / "1m" / f"{year}.csv.gz"
+        file.write_bytes(bytes(i * 73 % 251 for i in range(file.stat().st_size)))
 
     return damage
 
@@ -110,12 +129,26 @@ def make_kinds(sources):
         Kind("metadata_lost", [imported(first), forget_metadata], imported(later), damaged=True),
         Kind("derive", [imported(first)], rolled, rolls_up=True),
         Kind("derive_again", [imported(first), rolled, imported(later)], rolled, rolls_up=True),
-        Kind("rm", [imported(first), imported(before)], ["rm", SYMBOL, "1m", "--yes"], True, gone),
+        Kind("rm", [imported(first), imported(before)], ["rm", SYMBOL, "1m", "--yes"], True, again=gone),
         Kind(
-            "prune", [years], ["prune", SYMBOL, "1m", "--keep-years", "1", "--yes"], True, {0, 1}
+            "prune", [years], ["prune", SYMBOL, "1m", "--keep-years", "1", "--yes"], True, again={0, 1}
         ),
         Kind("repair", [imported(first), flip_a_bit(1)], ["verify", "--repair"], damaged=True),
         Kind("repair_tail", [imported(first), append_a_tail], ["verify", "--repair"], damaged=True),
+        Kind(
+            "repair_rolled_up",
+            [imported(first), rolled, lose_the_end("1h")],
+            ["verify", "--repair"],
+            damaged=True,
+            rolls_up=True,
+        ),
+        Kind(
+            "repair_lost_year",
+            [imported(first), imported(before), leave_noise_of(2023)],
+            ["verify", "--repair"],
+            damaged=True,
+            ends=3,  # the bars have to come again
+        ),
         Kind(
             "heal_repaired",
             [imported(first), flip_a_bit(1), ["verify", "--repair"]],

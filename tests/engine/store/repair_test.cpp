@@ -697,6 +697,26 @@ TEST_F(Mended, AYearOfWhichNothingIsLeftIsAGapUntilItsBarsComeAgain) {
   EXPECT_TRUE(files_named(box, "damaged").empty());
 }
 
+TEST_F(Mended, ALostYearWhoseRepairWasBrokenOffIsRememberedByTheNextOne) {
+  const std::string copy = "BTCUSDT/1m/.2024.damaged.1a2b3c4d";
+  std::filesystem::rename(box.root() / kData, box.root() / copy);
+
+  static_cast<void>(verify(box, {.repair = true}));
+
+  const auto lost = box.metadata(kMetadata)["lost"];
+  ASSERT_EQ(lost.size(), 1U);
+  EXPECT_EQ(lost[0]["rows"], truth.size());
+  EXPECT_EQ(files_named(box, "damaged"), std::vector<std::string>{copy});
+  static_cast<void>(verify(box, {.repair = true}));
+  EXPECT_EQ(box.metadata(kMetadata)["lost"], lost);
+
+  box.merge("BTCUSDT", Timeframe::m1, truth);
+
+  EXPECT_TRUE(box.bytes(kData) == original);
+  EXPECT_EQ(kinds(box), Kinds{});
+  EXPECT_TRUE(files_named(box, "damaged").empty());
+}
+
 TEST_F(Mended, DamageInOneYearStopsNothingThatDoesNotNeedIt) {
   const BarSeries other =
       all_bars(CalendarKind::always, Timeframe::m1, range_of("2022-12-30", "2023-01-02"));
