@@ -4,8 +4,8 @@ namespace chandler::cli {
 namespace {
 
 bool lies_in_the_data(ErrorKind kind) {
-  return kind == ErrorKind::data || kind == ErrorKind::damaged || kind == ErrorKind::newer_schema ||
-         kind == ErrorKind::not_found;
+  return kind == ErrorKind::data || kind == ErrorKind::damaged || kind == ErrorKind::misplaced ||
+         kind == ErrorKind::newer_schema || kind == ErrorKind::not_found;
 }
 
 }  // namespace
@@ -21,6 +21,7 @@ ExitCode exit_code_of(const Error& error) {
     case ErrorKind::not_found:
     case ErrorKind::data:
     case ErrorKind::damaged:
+    case ErrorKind::misplaced:
     case ErrorKind::newer_schema:
     case ErrorKind::io:
     case ErrorKind::no_space:
@@ -50,6 +51,8 @@ std::string_view name_of(ErrorKind kind) {
       return "data";
     case ErrorKind::damaged:
       return "damaged";
+    case ErrorKind::misplaced:
+      return "misplaced";
     case ErrorKind::newer_schema:
       return "newer_schema";
     case ErrorKind::io:

@@ -27,7 +27,8 @@ bool nothing_was_begun(const RunReport& report) {
   });
 }
 
-// One series alone whose files in the cache are bad, or of a later version: a failure of the data.
+// One series alone whose files in the cache are bad, in the way, or of a later version: a failure of
+// the data.
 bool lies_in_the_one_series(const RunReport& report) {
   const SeriesReport* one = nullptr;
   for (const SeriesReport& s : report.series) {
@@ -37,7 +38,8 @@ bool lies_in_the_one_series(const RunReport& report) {
   }
   if (one == nullptr || !one->outcome.error) return false;
   const ErrorKind kind = one->outcome.error->kind;
-  return kind == ErrorKind::damaged || kind == ErrorKind::newer_schema;
+  return kind == ErrorKind::damaged || kind == ErrorKind::misplaced ||
+         kind == ErrorKind::newer_schema;
 }
 
 ExitCode code_of(const RunReport& report) {

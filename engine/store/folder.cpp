@@ -30,6 +30,10 @@ auto retried(Call call) {
   return r;
 }
 
+Error a_folder_is_there(const std::string& where) {
+  return {ErrorKind::misplaced, "is a folder, a file is expected here", where, "move it away"};
+}
+
 }  // namespace
 
 Error io_error(int error_number, const std::string& doing, const std::string& where) {
@@ -109,7 +113,7 @@ Result<void> File::read_exactly(std::span<std::byte> into, std::uint64_t offset)
 
 Result<std::string> File::read_all(std::size_t cap) const {
   CHANDLER_TRY(const FileIdentity id, identity());
-  if (id.is_folder) return Error{ErrorKind::io, "is a folder, a file is expected here", shown_, ""};
+  if (id.is_folder) return a_folder_is_there(shown_);
   if (id.size > cap)
     return Error{ErrorKind::damaged, "is too big to be what it should be", shown_, ""};
   std::string text(id.size, '\0');
@@ -206,7 +210,7 @@ Result<Folder> Folder::open_folder(const std::string& name) const {
       [&] { return files_->open_at(fd_, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0); });
   if (fd < 0) {
     if (errno == ENOTDIR || errno == ELOOP) {
-      return Error{ErrorKind::io, "is a file, a folder is expected here", shown(name),
+      return Error{ErrorKind::misplaced, "is a file, a folder is expected here", shown(name),
                    "move it away"};
     }
     return io_error(errno, "opening the folder", shown(name));
@@ -228,11 +232,9 @@ Result<File> Folder::open_with(const std::string& name, int flags, const char* d
   const int fd = retried(
       [&] { return files_->open_at(fd_, name.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666); });
   if (fd < 0) {
-    if (errno == EISDIR)
-      return Error{ErrorKind::io, "is a folder, a file is expected here", shown(name),
-                   "move it away"};
+    if (errno == EISDIR) return a_folder_is_there(shown(name));
     if (errno == ELOOP)
-      return Error{ErrorKind::io, "is a link, a file is expected here", shown(name),
+      return Error{ErrorKind::misplaced, "is a link, a file is expected here", shown(name),
                    "move it away"};
     return io_error(errno, doing, shown(name));
   }
@@ -242,9 +244,7 @@ Result<File> Folder::open_with(const std::string& name, int flags, const char* d
 Result<File> Folder::open_file(const std::string& name) const {
   CHANDLER_TRY(File file, open_with(name, O_RDONLY, "opening"));
   CHANDLER_TRY(const FileIdentity id, file.identity());
-  if (id.is_folder)
-    return Error{ErrorKind::io, "is a folder, a file is expected here", shown(name),
-                 "move it away"};
+  if (id.is_folder) return a_folder_is_there(shown(name));
   return file;
 }
 
@@ -309,6 +309,7 @@ Result<void> Folder::rename(const std::string& from, const std::string& to) cons
       mine && there && *there && (*there)->inode == mine->inode && (*there)->device == mine->device;
   if (happened) return {};
   if (why == EINTR) return rename(from, to);
+  if (why == EISDIR) return a_folder_is_there(shown(to));
   return io_error(why, "renaming it into place", shown(to));
 }
 
@@ -321,6 +322,7 @@ Result<void> Folder::link(const std::string& from, const std::string& to) const 
 Result<void> Folder::remove_file(const std::string& name) const {
   if (retried([&] { return files_->unlink_at(fd_, name.c_str(), false); }) != 0 &&
       errno != ENOENT) {
+    if (errno == EISDIR) return a_folder_is_there(shown(name));
     return io_error(errno, "removing", shown(name));
   }
   return {};

@@ -85,7 +85,8 @@ Result<YearMetadata> read_metadata(const Folder& folder, const std::string& name
 }
 
 bool unreadable_now(const Error& error) {
-  return error.kind == ErrorKind::io || error.kind == ErrorKind::read_only;
+  return error.kind == ErrorKind::io || error.kind == ErrorKind::misplaced ||
+         error.kind == ErrorKind::read_only;
 }
 
 bool speaks_of(const YearMetadata& m, const SeriesId& series, int year) {

@@ -21,6 +21,7 @@ enum class ErrorKind {
   not_found,     // there is no such series, year or file
   data,          // the input breaks its own format
   damaged,       // a file of the cache does not prove itself whole
+  misplaced,     // a folder lies where a file belongs, or a file where a folder does
   newer_schema,  // written by a later Chandler; read-only for this one
   io,            // a system call failed
   no_space,      // disk full or quota reached

@@ -14,8 +14,8 @@ TEST(ExitCode, IsTwoOnlyWhenNothingWasDone) {
     EXPECT_EQ(exit_code_of(of(kind)), ExitCode::usage);
   }
   for (const ErrorKind kind :
-       {ErrorKind::data, ErrorKind::damaged, ErrorKind::not_found, ErrorKind::newer_schema,
-        ErrorKind::io, ErrorKind::no_space, ErrorKind::locked}) {
+       {ErrorKind::data, ErrorKind::damaged, ErrorKind::misplaced, ErrorKind::not_found,
+        ErrorKind::newer_schema, ErrorKind::io, ErrorKind::no_space, ErrorKind::locked}) {
     EXPECT_EQ(exit_code_of(of(kind)), ExitCode::some_failed);
   }
   EXPECT_EQ(exit_code_of(of(ErrorKind::interrupted)), ExitCode::interrupted);
@@ -31,6 +31,7 @@ TEST(ExitCode, TellsSomeFailuresFromAll) {
 
 TEST(ExitCode, OfOneBadFileSpeaksOfTheData) {
   EXPECT_EQ(exit_code_of_work(1, 1, of(ErrorKind::data)), ExitCode::some_failed);
+  EXPECT_EQ(exit_code_of_work(1, 1, of(ErrorKind::misplaced)), ExitCode::some_failed);
   EXPECT_EQ(exit_code_of_work(1, 1, of(ErrorKind::newer_schema)), ExitCode::some_failed);
 }
 

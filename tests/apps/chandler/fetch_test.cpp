@@ -221,6 +221,26 @@ TEST_F(Fetch, MetadataOfANewerChandlerAreAFailureOfTheSeriesAlone) {
             4);
 }
 
+TEST_F(Fetch, AFolderInThePlaceOfAFileIsNamedAndFailsTheOneSeries) {
+  for (const std::string name : {"2024.csv.gz", "2024.metadata.json", ".lock"}) {
+    std::filesystem::remove_all(cache());
+    ask_json(fetch_days("2023-12-30", "2024-01-02"));
+    const std::string place = "BTCUSDT/1m/" + name;
+    std::filesystem::remove(cache(place));
+    std::filesystem::create_directory(cache(place));
+
+    const Json document = ask_json(fetch_days("2023-12-30", "2024-01-03"), 1);
+
+    EXPECT_EQ(document["error"]["kind"], "misplaced") << document;
+    EXPECT_EQ(document["series"][0]["error"],
+              place + ": is a folder, a file is expected here; move it away");
+    EXPECT_EQ(ask(fetch_days("2023-12-30", "2023-12-31")).exit_code, 0) << "the other year is good";
+    std::filesystem::remove(cache(place));
+    EXPECT_EQ(ask(fetch_days("2023-12-30", "2024-01-03")).exit_code, 0) << name;
+    EXPECT_TRUE(identical(kept(), truth("2023-12-30", "2024-01-03")));
+  }
+}
+
 TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
   const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
   exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
