@@ -5,6 +5,7 @@
 
 #include "store/cache_state.h"
 #include "store/derive.h"
+#include "store/holes.h"
 #include "store/recovery.h"
 #include "store/removal.h"
 #include "store/series_writer.h"
@@ -152,6 +153,8 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
         const store::Inherited inherited =
             years.fresh.empty() ? store::Inherited{} : writer.inherit(there);
         for (const int year : years.in_order) {
+          CHANDLER_TRY(auto note, store::clear_holes(writer, id, year, *state_->clock));
+          if (note) outcome.notes.push_back(*std::move(note));
           std::uint64_t rows = 0;
           CHANDLER_TRY(const store::YearWritten written,
                        writer.merge_year({.year = year,

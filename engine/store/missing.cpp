@@ -6,6 +6,7 @@
 #include "store/cache_state.h"
 #include "store/derive.h"
 #include "store/history.h"
+#include "store/holes.h"
 #include "store/status.h"
 #include "store/year_scan.h"
 
@@ -33,6 +34,41 @@ Missing trimmed(Missing piece, const Calendar& calendar, Timeframe tf, bool exte
   return piece;
 }
 
+// What of a range none of the others, which are in order, covers.
+std::vector<TimeRange> without(TimeRange range, const std::vector<TimeRange>& others) {
+  std::vector<TimeRange> left;
+  for (const TimeRange& other : others) {
+    if (!other.overlaps(range)) continue;
+    if (range.from < other.from) left.push_back({range.from, other.from});
+    range.from = std::max(range.from, other.to);
+  }
+  if (!range.empty()) left.push_back(range);
+  return left;
+}
+
+// A year as a writer finds it.
+struct YearHeld {
+  store::YearMetadata metadata{};
+  std::vector<TimeRange> holes{};  // bars the metadata know, and the file lost
+};
+
+Result<YearHeld> look_at_year(const store::Folder& folder, const SeriesId& id, int year,
+                              const MissingQuery& query, const Clock& clock) {
+  YearHeld held;
+  CHANDLER_TRY(held.metadata, store::describe_in_place(folder, id, year, clock));
+  auto holes = store::holes_of_year(folder, id, year, query.range);
+  if (holes) {
+    held.holes = *std::move(holes);
+  } else if (holes.error().kind != ErrorKind::damaged || query.damage == Damage::is_an_error) {
+    return std::move(holes).error();
+  }  // else its other blocks may be filled, and whoever writes names the bad one
+  return held;
+}
+
+bool stays_unread(const Error& error) {
+  return error.kind == ErrorKind::damaged || error.kind == ErrorKind::misplaced;
+}
+
 class MissingFinder {
  public:
   MissingFinder(Calendar calendar, Timeframe tf, const MissingQuery& query, Instant now)
@@ -40,23 +76,31 @@ class MissingFinder {
     range_.to = store::closed_by(calendar_, tf_, range_.to, now);
   }
 
-  // Years in order.
-  void add_year(const store::YearMetadata& m) {
+  // Years in order, after those that are unknown.
+  void add_year(const YearHeld& held) {
+    const store::YearMetadata& m = held.metadata;
     const TimeRange rows{m.start_date, m.end_date + seconds{1}};
     const TimeRange span = *store::hull(rows, m.asked);
     add({range_.from, span.from}, covered_to_, false, GapState::open);
     covered_ = store::hull(covered_, span);
     covered_to_ = std::max(covered_to_, span.to);
     for (const Gap& gap : m.gap_list) {
-      if (gap.state == GapState::open || query_.confirmed)
-        add({gap.from, gap.to + seconds{1}}, Instant::min(), true, gap.state);
+      if (gap.state != GapState::open && !query_.confirmed) continue;
+      for (const TimeRange& part : without({gap.from, gap.to + seconds{1}}, held.holes))
+        add(part, Instant::min(), true, gap.state);
     }
+    for (const TimeRange& hole : held.holes)
+      add(hole.intersect(rows), Instant::min(), true, GapState::open);
   }
 
   // Of which nothing is asked.
-  void add_unknown_year(int year) { unknown_ = store::hull(unknown_, year_range(year)); }
+  void add_unknown_year(int year) { unknown_.push_back(year_range(year)); }
 
-  [[nodiscard]] std::optional<TimeRange> covered() const { return store::hull(covered_, unknown_); }
+  [[nodiscard]] std::optional<TimeRange> covered() const {
+    std::optional<TimeRange> covered = covered_;
+    for (const TimeRange& year : unknown_) covered = store::hull(covered, year);
+    return covered;
+  }
 
   std::vector<Missing> finish() {
     add({range_.from, range_.to}, covered_to_, false, GapState::open);
@@ -79,9 +123,11 @@ class MissingFinder {
     range.from = std::max(range.from, not_before);
     range = range.intersect(range_);
     if (range.empty()) return;
-    const Missing piece = trimmed({.range = range, .asked_before = asked_before, .state = state},
-                                  calendar_, tf_, query_.extended_hours);
-    if (!piece.range.empty()) pieces_.push_back(piece);
+    for (const TimeRange& part : without(range, unknown_)) {
+      const Missing piece = trimmed({.range = part, .asked_before = asked_before, .state = state},
+                                    calendar_, tf_, query_.extended_hours);
+      if (!piece.range.empty()) pieces_.push_back(piece);
+    }
   }
 
   // A hole that goes on in the file of the next year.
@@ -99,7 +145,7 @@ class MissingFinder {
   const MissingQuery& query_;
   TimeRange range_;
   std::optional<TimeRange> covered_;
-  std::optional<TimeRange> unknown_;
+  std::vector<TimeRange> unknown_;
   Instant covered_to_ = Instant::min();
   std::vector<Missing> pieces_;
 };
@@ -112,42 +158,47 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
   MissingFinder finder{Calendar::of(id.symbol, holdings.asset_class), id.timeframe, query, now()};
   const auto folder = state_->open_series(id);
   if (!folder && folder.error().kind != ErrorKind::not_found) return folder.error();
-  std::vector<store::YearMetadata> all;
+  std::vector<YearHeld> all;
   if (folder) {
     CHANDLER_TRY(const store::SeriesYears years, store::years_there(*folder));
     for (const int year : years.data) {
-      auto known = store::describe_in_place(*folder, id, year, *state_->clock);
+      auto known = look_at_year(*folder, id, year, query, *state_->clock);
       if (!known && known.error().kind == ErrorKind::damaged) {
         // Of a file without any content everything is missing; the next writer sets it aside.
         CHANDLER_TRY(const store::YearScan scan,
                      store::scan_year(*folder, id, year, {.check_text = false}));
         if (scan.nothing_in_it) continue;
       }
-      const bool damaged = !known && known.error().kind == ErrorKind::damaged;
-      if (damaged && year_range(year).intersect(query.range).empty()) {
+      if (!known && stays_unread(known.error())) {
+        const bool asked = !year_range(year).intersect(query.range).empty();
+        if (asked && query.damage == Damage::is_an_error) {
+          Error e = std::move(known).error();
+          if (e.kind == ErrorKind::damaged) e.hint = store::kRepairHint;
+          return e;
+        }
         // Nothing is asked of it: what it holds does not matter.
         holdings.exists = true;
         finder.add_unknown_year(year);
         continue;
       }
-      if (damaged) {
-        Error e = std::move(known).error();
-        e.hint = store::kRepairHint;
-        return e;
-      }
       if (!known) return std::move(known).error();
       all.push_back(*std::move(known));
     }
-    CHANDLER_CHECK(store::add_lost_years(*folder, id, years, all));
+    CHANDLER_TRY(std::vector<store::YearMetadata> lost, store::lost_years(*folder, id, years));
+    for (store::YearMetadata& year : lost) all.push_back({.metadata = std::move(year)});
+    std::sort(all.begin(), all.end(), [](const YearHeld& a, const YearHeld& b) {
+      return a.metadata.year < b.metadata.year;
+    });
   }
   std::set<std::string> providers;
-  for (const store::YearMetadata& m : all) {
+  for (const YearHeld& held : all) {
+    const store::YearMetadata& m = held.metadata;
     holdings.exists = true;
     if (!query.asset_class) holdings.asset_class = m.asset_class;
     holdings.derived_from.reset();
     if (m.derived_from) holdings.derived_from = m.derived_from->timeframe;
     for (const store::ProvenanceRun& run : m.provenance) providers.insert(run.provider);
-    finder.add_year(m);
+    finder.add_year(held);
   }
   holdings.providers.assign(providers.begin(), providers.end());
   holdings.covered = finder.covered();

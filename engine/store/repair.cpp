@@ -268,6 +268,11 @@ Result<void> repair_year(SeriesWriter& writer, const Folder& symbol_folder, cons
 
 }  // namespace
 
+Result<void> repair_data(SeriesWriter& writer, const SeriesId& series, int year,
+                         const Clock& clock) {
+  return YearRepair(writer, series, year, clock).mend_data();
+}
+
 void repair_series(SeriesWriter& writer, const Folder& root, const SeriesId& series,
                    const Clock& clock, VerifyReport& report) {
   const auto parent = root.open_folder(series.symbol.folder());

@@ -71,9 +71,9 @@ Result<std::vector<int>> data_years(const Folder& folder) {
   return std::move(years.data);
 }
 
-Result<void> add_lost_years(const Folder& folder, const SeriesId& series, const SeriesYears& years,
-                            std::vector<YearMetadata>& all) {
-  if (years.without_data.empty()) return {};
+Result<std::vector<YearMetadata>> lost_years(const Folder& folder, const SeriesId& series,
+                                             const SeriesYears& years) {
+  std::vector<YearMetadata> all;
   for (const int year : years.without_data) {
     auto known = read_metadata(folder, metadata_name(year));
     if (!known && unreadable_now(known.error())) return std::move(known).error();
@@ -97,9 +97,7 @@ Result<void> add_lost_years(const Folder& folder, const SeriesId& series, const 
     known->expected_bars = known->missing_bars;
     all.push_back(*std::move(known));
   }
-  std::sort(all.begin(), all.end(),
-            [](const YearMetadata& a, const YearMetadata& b) { return a.year < b.year; });
-  return {};
+  return all;
 }
 
 Result<FolderSizes> folder_sizes(const Folder& root, const SeriesId& series) {
@@ -197,7 +195,10 @@ Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& seri
     }
     view.years.push_back(std::move(*metadata));
   }
-  CHANDLER_CHECK(add_lost_years(folder, series, years, view.years));
+  CHANDLER_TRY(std::vector<YearMetadata> lost, lost_years(folder, series, years));
+  std::move(lost.begin(), lost.end(), std::back_inserter(view.years));
+  std::sort(view.years.begin(), view.years.end(),
+            [](const YearMetadata& a, const YearMetadata& b) { return a.year < b.year; });
   if (!view.years.empty()) {
     join_years(view, Calendar::of(series.symbol, view.years.back().asset_class), series.timeframe);
   }

@@ -57,9 +57,10 @@ struct SeriesYears {
 };
 [[nodiscard]] Result<SeriesYears> years_there(const Folder& folder);
 [[nodiscard]] Result<std::vector<int>> data_years(const Folder& folder);
-// To the years in order, those of which a repair could keep nothing, as their metadata remember
-// them: without a row, and what was lost as gaps.
-[[nodiscard]] Result<void> add_lost_years(const Folder& folder, const SeriesId& series,
-                                          const SeriesYears& years, std::vector<YearMetadata>& all);
+// Years of which a repair could keep nothing, in order, as their metadata remember them: without a
+// row, and what was lost as gaps.
+[[nodiscard]] Result<std::vector<YearMetadata>> lost_years(const Folder& folder,
+                                                           const SeriesId& series,
+                                                           const SeriesYears& years);
 
 }  // namespace chandler::store

@@ -26,6 +26,10 @@ void verify_series(const Folder& root, const SeriesId& series, bool deep, const 
 void repair_series(SeriesWriter& writer, const Folder& root, const SeriesId& series,
                    const Clock& clock, VerifyReport& report);
 
+// Under the lock, too: the data file of one year from its good rows, when anything is wrong with it.
+[[nodiscard]] Result<void> repair_data(SeriesWriter& writer, const SeriesId& series, int year,
+                                       const Clock& clock);
+
 // Problems of one year, without repairing.
 [[nodiscard]] Result<std::vector<Problem>> check_year(const Folder& symbol_folder,
                                                       const Folder& folder, const SeriesId& series,

@@ -43,6 +43,13 @@ Result<void> for_each_block(std::size_t count, const Read& read) {
   return {};
 }
 
+// Of bytes that are not what they were. Disks forget whole sectors.
+bool holds_a_hole(const Bytes& bytes) {
+  constexpr int kSector = 512;
+  const auto need = std::min(kSector, static_cast<int>(bytes.size()));
+  return std::search_n(bytes.begin(), bytes.end(), need, std::byte{0}) != bytes.end();
+}
+
 std::optional<int> year_before(const std::string& name, std::string_view suffix) {
   if (name.size() != 4 + suffix.size() || name.substr(4) != suffix) return {};
   int year = 0;
@@ -154,6 +161,14 @@ Result<void> YearFile::read_member(std::size_t block, Bytes& bytes) const {
   }
   if (crc32(bytes) != mark_.blocks[block].crc) return damaged(block, "the block is damaged");
   return {};
+}
+
+Result<bool> YearFile::is_hole(std::size_t block) const {
+  Bytes bytes;
+  auto read = read_member(block, bytes);
+  if (read) return false;
+  if (read.error().kind == ErrorKind::damaged && holds_a_hole(bytes)) return true;
+  return std::move(read).error();
 }
 
 Result<std::uint64_t> YearFile::text_size() const {

@@ -59,6 +59,8 @@ class YearFile {
   [[nodiscard]] Result<std::vector<Instant>> timestamps(std::size_t block) const;
   // Bytes of text in all blocks, from their gzip trailers.
   [[nodiscard]] Result<std::uint64_t> text_size() const;
+  // Are there zeros where bytes of the block were? An error when it is damaged otherwise.
+  [[nodiscard]] Result<bool> is_hole(std::size_t block) const;
   // Position of a block in the file by its index; nothing when there is no such block.
   [[nodiscard]] std::optional<std::size_t> find(std::uint32_t index) const;
 

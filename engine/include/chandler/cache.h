@@ -112,11 +112,15 @@ struct Missing {
   friend bool operator==(const Missing&, const Missing&) = default;
 };
 
+// Years that cannot be read: the error of whoever asks, or left out of the answer.
+enum class Damage : std::uint8_t { is_an_error, is_passed_over };
+
 struct MissingQuery {
   TimeRange range{};
   std::optional<AssetClass> asset_class{};  // if somebody knows better than the rules
   bool confirmed = false;                   // also holes that are known to stay empty
   bool extended_hours = false;              // bars outside the sessions are wanted, too
+  Damage damage = Damage::is_an_error;
 };
 
 // What a writer needs to know of a series before it asks anybody.

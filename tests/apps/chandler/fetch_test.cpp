@@ -241,6 +241,21 @@ TEST_F(Fetch, AFolderInThePlaceOfAFileIsNamedAndFailsTheOneSeries) {
   }
 }
 
+TEST_F(Fetch, FillsAHoleInAFileWhoseEndIsGood) {
+  ask_json(fetch_days("2024-01-01", "2024-01-09"));
+  const std::string good = content_of(cache("BTCUSDT/1m/2024.csv.gz"));
+  std::string holed = good;
+  std::fill_n(holed.begin() + static_cast<std::ptrdiff_t>(holed.size() / 2), 4096, '\0');
+  write("cache/BTCUSDT/1m/2024.csv.gz", holed);
+  EXPECT_EQ(ask({"verify"}).exit_code, 3);
+
+  const Json document = ask_json(fetch_days("2024-01-01", "2024-01-09"));
+
+  EXPECT_EQ(document["series"][0]["rows_written"], 4096);
+  EXPECT_EQ(content_of(cache("BTCUSDT/1m/2024.csv.gz")), good);
+  EXPECT_EQ(ask({"verify"}).exit_code, 0);
+}
+
 TEST_F(Heal, WhatItCannotReadHasFailedAndTheOthersGoOn) {
   const TimeRange hole{*parse_exact("2024-01-01 10:00:00"), *parse_exact("2024-01-01 11:00:00")};
   exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});

@@ -207,6 +207,111 @@ TEST_F(MissingTest, ADamagedFileIsAnErrorThatSaysWhatToDo) {
   EXPECT_EQ(holdings.error().hint, "run `chandler verify --repair`");
 }
 
+// Three blocks of minutes, of which the second one is changed behind the cache's back.
+class BadBlock : public MissingTest {
+ protected:
+  BadBlock() {
+    deliver(bars_);
+    good_ = box_.bytes(kData);
+    const auto blocks = box_.metadata("BTCUSDT/1m/2024.metadata.json")["file_info"]["blocks"];
+    begin_ = blocks[1]["offset"].get<std::size_t>();
+    size_ = blocks[1]["size"].get<std::size_t>();
+  }
+  void put(const std::string& bytes) {
+    box_.put(kData, bytes);
+    const auto metadata = box_.root() / "BTCUSDT/1m/2024.metadata.json";
+    std::filesystem::last_write_time(
+        box_.root() / kData, std::filesystem::last_write_time(metadata) + std::chrono::seconds{1});
+  }
+  void put_hole(std::size_t bytes) {
+    std::string holed = good_;
+    std::fill_n(holed.begin() + static_cast<std::ptrdiff_t>(begin_ + (size_ - bytes) / 2), bytes,
+                '\0');
+    put(holed);
+  }
+
+  static constexpr const char* kData = "BTCUSDT/1m/2024.csv.gz";
+  BarSeries bars_ = minutes("2024-01-01", 10'000);
+  std::string good_;
+  std::size_t begin_ = 0;
+  std::size_t size_ = 0;
+};
+
+TEST_F(BadBlock, ThatIsAHoleIsMissingThoughTheEndMarkIsGood) {
+  for (const std::size_t bytes : {std::size_t{4096}, size_}) {
+    put_hole(bytes);
+    EXPECT_EQ(missing("2024-01-01", "2024-01-07"),
+              "2024-01-03 20:16:00..2024-01-06 16:32:00 4096 again\n");
+    EXPECT_EQ(missing("2024-01-01", "2024-01-03"), "");
+  }
+}
+
+TEST_F(BadBlock, ThatIsAHoleIsFilledByWhatIsFetchedForIt) {
+  put_hole(4096);
+
+  const WriteOutcome outcome = deliver(bars_.slice(4096, 8192));
+
+  EXPECT_EQ(outcome.rows_written, 4096U);
+  ASSERT_EQ(outcome.notes.size(), 1U);
+  EXPECT_NE(outcome.notes[0].find("held zeros"), std::string::npos) << outcome.notes[0];
+  EXPECT_EQ(box_.bytes(kData), good_);
+  EXPECT_EQ(box_.snapshot().size(), 2U) << "nothing is kept of what is whole again";
+  EXPECT_EQ(missing("2024-01-01", "2024-01-07"), "");
+}
+
+TEST_F(BadBlock, ThatIsAHoleStaysAGapWhenOtherBarsAreWritten) {
+  put_hole(4096);
+
+  deliver(minutes("2024-02-01", 10));
+
+  EXPECT_EQ(missing("2024-01-01", "2024-01-07"),
+            "2024-01-03 20:16:00..2024-01-06 16:32:00 4096 again\n");
+  EXPECT_EQ(cache().read(kBtc)->size(), 10'000U - 4096 + 10);
+}
+
+TEST_F(BadBlock, ThatRottedIsAnErrorForWhoNeedsIt) {
+  std::string rotten = good_;
+  rotten[begin_ + size_ / 2] = static_cast<char>(rotten[begin_ + size_ / 2] ^ 1);
+  put(rotten);
+
+  const auto all = cache().missing(kBtc, {.range = range("2024-01-01", "2024-01-07")});
+  ASSERT_FALSE(all);
+  EXPECT_EQ(all.error().kind, ErrorKind::damaged);
+  EXPECT_EQ(missing("2024-01-01", "2024-01-03"), "");
+  Delivery delivery{.provider = {.name = "binance"}, .bars = minutes("2024-02-01", 10)};
+  EXPECT_EQ(cache().merge(kBtc, delivery).status, WriteStatus::failed);
+  EXPECT_EQ(box_.bytes(kData), rotten);
+}
+
+TEST_F(MissingTest, YearsThatCannotBeReadMayBePassedOver) {
+  BarSeries bars = minutes("2022-05-01", 600);
+  bars.append(minutes("2022-05-02", 1440));
+  bars.append(minutes("2023-05-01", 1440));
+  bars.append(minutes("2024-05-01", 600));
+  bars.append(minutes("2024-05-02", 1440));
+  deliver(bars, range("2022-05-01", "2024-05-03"));
+  MissingQuery query{.range = range("2022-05-01", "2022-05-03"), .damage = Damage::is_passed_over};
+  const std::string first = "2022-05-01 10:00:00..2022-05-02 00:00:00 840 again\n";
+  for (const bool folder : {false, true}) {
+    std::filesystem::remove(box_.root() / "BTCUSDT/1m/2023.csv.gz");
+    if (folder) {
+      std::filesystem::create_directory(box_.root() / "BTCUSDT/1m/2023.csv.gz");
+    } else {
+      box_.put("BTCUSDT/1m/2023.csv.gz", "rubbish");
+    }
+
+    EXPECT_EQ(missing(query), first);
+    EXPECT_EQ(missing({.range = query.range}), first) << "nothing is asked of the other year";
+    const MissingQuery both{.range = range("2022-05-01", "2024-05-03"),
+                            .damage = Damage::is_passed_over};
+    const std::string found = missing(both);
+    EXPECT_NE(found.find(first), std::string::npos) << found;
+    EXPECT_NE(found.find("2024-05-01 10:00:00..2024-05-02 00:00:00 840 again"), std::string::npos);
+    EXPECT_EQ(found.find("\n2023"), std::string::npos) << "of the bad year nothing: " << found;
+    EXPECT_FALSE(cache().missing(kBtc, {.range = both.range}));
+  }
+}
+
 TEST_F(MissingTest, DeliveriesThatAreJoinedSayWhatTheyWouldHaveSaidOneByOne) {
   Delivery one{.provider = {.name = "binance"}, .bars = minutes("2024-01-05", 1440)};
   one.asked = range("2024-01-05", "2024-01-06");
