@@ -153,8 +153,18 @@ ExitCode not_begun(Output& out, const Error& error) {
 
 void add_unfit(const std::vector<UnfitSeries>& unfit, RunReport& report) {
   for (const UnfitSeries& u : unfit) {
-    report.series.push_back(
-        {.outcome = {.series = u.series, .status = WriteStatus::failed, .error = u.error}});
+    const auto begun =
+        std::find_if(report.series.begin(), report.series.end(),
+                     [&](const SeriesReport& s) { return s.outcome.series == u.series; });
+    if (begun == report.series.end()) {
+      report.series.push_back(
+          {.outcome = {.series = u.series, .status = WriteStatus::failed, .error = u.error}});
+      continue;
+    }
+    WriteOutcome& outcome = begun->outcome;
+    if (outcome.error) continue;
+    outcome.status = outcome.rows_written > 0 ? WriteStatus::partial : WriteStatus::failed;
+    outcome.error = u.error;
   }
   std::stable_sort(report.series.begin(), report.series.end(),
                    [](const SeriesReport& a, const SeriesReport& b) {

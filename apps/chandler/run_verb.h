@@ -12,7 +12,7 @@
 
 namespace chandler::cli {
 
-// A series that was meant, and cannot be worked on.
+// A series that was meant, and of which something cannot be worked on.
 struct UnfitSeries {
   SeriesId series;
   Error error;
@@ -22,7 +22,8 @@ struct RunCommand {
   std::string verb;
   std::string job{};  // with a lock of that name; empty: none
   std::vector<SeriesAsk> series{};
-  std::vector<UnfitSeries> unfit{};  // count as failed; nobody is asked for them
+  std::vector<UnfitSeries>
+      unfit{};  // count as failed, or done in part where `series` has them, too
   RunOptions options{};
   bool dry_run = false;
   std::string html{};  // where to write the report as a page; empty: nowhere

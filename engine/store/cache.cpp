@@ -38,6 +38,12 @@ Result<BarSeries> read_around_damage(const store::Folder& folder, const SeriesId
   return bars;
 }
 
+// With what to do about it.
+Error unfit(Error problem) {
+  if (problem.hint.empty()) problem.hint = store::kRepairHint;
+  return problem;
+}
+
 }  // namespace
 
 std::string_view to_string(WriteStatus status) {
@@ -199,7 +205,7 @@ Result<std::vector<SeriesStatus>> Cache::status_all(
   return all;
 }
 
-Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range) const {
+Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range, Damage damage) const {
   CHANDLER_TRY(const std::vector<SeriesId> ids, list(id.symbol, id.timeframe));
   if (ids.empty()) return no_such_series(id);
   CHANDLER_TRY(const store::Folder root, state_->open_root());
@@ -207,8 +213,8 @@ Result<std::vector<Gap>> Cache::gaps(const SeriesId& id, TimeRange range) const 
   CHANDLER_TRY(store::SeriesView view, store::view_series(symbol, id, *state_->clock));
   if (view.years.empty() && view.problems.empty()) return no_such_series(id);
   for (const store::YearProblem& p : view.problems) {
-    if (!year_range(p.year).intersect(range).empty())
-      return Error{ErrorKind::damaged, p.line, "", store::kRepairHint};
+    if (damage == Damage::is_an_error && !year_range(p.year).intersect(range).empty())
+      return unfit(p.error);
   }
   std::erase_if(view.gaps, [&](const Gap& g) { return g.to < range.from || g.from >= range.to; });
   return std::move(view.gaps);

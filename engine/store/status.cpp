@@ -15,19 +15,32 @@ namespace {
 
 constexpr std::chrono::milliseconds kReaderPause{10};
 
-// Gaps of neighbouring years that touch are one gap; what lies between the spans of two files is
-// missing, too.
+// What is missing between the spans of two files. Nobody knows what a year holds that cannot be read.
+void add_between(SeriesView& view, TimeRange range, const Calendar& calendar, Timeframe tf) {
+  std::vector<TimeRange> known;
+  for (const YearProblem& p : view.problems) {
+    const TimeRange year = year_range(p.year);
+    if (!year.overlaps(range)) continue;
+    known.push_back({range.from, year.from});
+    range.from = year.to;
+  }
+  known.push_back(range);
+  for (const TimeRange& part : known) {
+    if (part.from >= part.to) continue;
+    const Coverage between = find_gaps({}, calendar, tf, part);
+    view.between += between.expected;
+    view.gaps.insert(view.gaps.end(), between.gaps.begin(), between.gaps.end());
+  }
+}
+
+// Gaps of neighbouring years that touch are one gap.
 void join_years(SeriesView& view, const Calendar& calendar, Timeframe tf) {
   std::optional<Instant> covered_to;
   for (const YearMetadata& m : view.years) {
     const TimeRange rows{m.start_date, m.end_date + seconds{1}};
     const TimeRange span = *hull(rows, m.asked);
-    if (covered_to && *covered_to < span.from) {
-      const TimeRange range{*covered_to, span.from};
-      const Coverage between = find_gaps({}, calendar, tf, range);
-      view.between += between.expected;
-      view.gaps.insert(view.gaps.end(), between.gaps.begin(), between.gaps.end());
-    }
+    if (covered_to && *covered_to < span.from)
+      add_between(view, {*covered_to, span.from}, calendar, tf);
     view.gaps.insert(view.gaps.end(), m.gap_list.begin(), m.gap_list.end());
     covered_to = std::max(covered_to.value_or(span.to), span.to);
   }
@@ -190,7 +203,7 @@ Result<SeriesView> view_series(const Folder& symbol_folder, const SeriesId& seri
     if (const auto id = folder.identity_of(data_name(year)); id && *id) view.bytes += (*id)->size;
     auto metadata = describe_in_place(folder, series, year, clock);
     if (!metadata) {
-      view.problems.push_back({year, metadata.error().line()});
+      view.problems.push_back({year, std::move(metadata).error()});
       continue;
     }
     view.years.push_back(std::move(*metadata));
@@ -209,7 +222,7 @@ SeriesStatus summarize(const SeriesView& view, const SeriesId& series, bool behi
   SeriesStatus s{.series = series};
   s.behind = behind;
   s.bytes = view.bytes;
-  for (const YearProblem& p : view.problems) s.problems.push_back(p.line);
+  for (const YearProblem& p : view.problems) s.problems.push_back(p.error);
   s.gaps = view.gaps.size();
   s.expected_bars = view.between;
   std::set<std::string> providers;

@@ -13,7 +13,7 @@ namespace chandler::store {
 
 struct YearProblem {
   int year = 0;
-  std::string line{};
+  Error error{};
 };
 
 struct SeriesView {

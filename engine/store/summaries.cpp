@@ -53,8 +53,7 @@ class SymbolLook {
       }
       // What one frame is wrong about keeps no other from being told.
       if (!summary) {
-        summary = SeriesSummary{
-            .status = {.series = {symbol_, tf}, .problems = {summary.error().line()}}};
+        summary = SeriesSummary{.status = {.series = {symbol_, tf}, .problems = {summary.error()}}};
       }
       complete = complete && !summary->status.years.empty();
       all.push_back(std::move(*summary));
@@ -270,7 +269,7 @@ Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId&
   bool behind = false;
   for (const YearMetadata& m : view.years) {
     const auto changed = is_behind(symbol_folder, id.symbol, m);
-    if (!changed) view.problems.push_back({m.year, changed.error().line()});
+    if (!changed) view.problems.push_back({m.year, changed.error()});
     behind = behind || (changed && *changed);
   }
   s.status = summarize(view, id, behind);

@@ -120,8 +120,11 @@ SeriesPlan Planner::plan(const SeriesAsk& ask, std::optional<Timeframe> from) co
 }
 
 Result<Holdings> Planner::held(const SeriesPlan& plan, TimeRange range) const {
-  MissingQuery query{
-      .range = range, .confirmed = options_.confirmed, .extended_hours = plan.extended_hours};
+  // Holes of the other years can be filled whatever became of one.
+  MissingQuery query{.range = range,
+                     .confirmed = options_.confirmed,
+                     .extended_hours = plan.extended_hours,
+                     .damage = options_.holes_only ? Damage::is_passed_over : Damage::is_an_error};
   if (plan.instrument.asset_class != AssetClass::unknown)
     query.asset_class = plan.instrument.asset_class;
   return cache_.missing(plan.series, query);

@@ -128,7 +128,9 @@ void write_cached(Markup& page, const SeriesReport& source, const Cache& cache,
     return;
   }
   write_facts(page, source, *found);
-  write_lines(page, found->problems);
+  std::vector<std::string> problems;
+  for (const Error& problem : found->problems) problems.push_back(problem.line());
+  write_lines(page, problems);
   const auto gaps = cache.gaps(series);
   if (gaps) {
     write_coverage(page, cache, *found, *gaps, id);

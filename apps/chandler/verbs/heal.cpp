@@ -36,15 +36,15 @@ struct GapSums {
   }
 };
 
-// A problem is a line of its own, mostly with what to do at its end.
-Error unfit(const SeriesId& series, std::string problem) {
-  const bool has_hint = problem.find("; ") != std::string::npos;
-  return Error{ErrorKind::damaged, std::move(problem), series.text(),
-               has_hint ? "" : "run `chandler verify --repair`"};
+Error unfit(const SeriesStatus& s) {
+  Error problem = s.problems.front();
+  if (problem.hint.empty()) problem.hint = "run `chandler verify --repair`";
+  return problem.within(s.series.text());
 }
 
 Result<GapSums> gaps_of(const Cache& cache, const SeriesAsk& ask) {
-  CHANDLER_TRY(const std::vector<Gap> gaps, cache.gaps({ask.symbol.symbol, ask.timeframe}));
+  CHANDLER_TRY(const std::vector<Gap> gaps,
+               cache.gaps({ask.symbol.symbol, ask.timeframe}, TimeRange{}, Damage::is_passed_over));
   GapSums sums{.gaps = gaps.size()};
   for (const Gap& gap : gaps) {
     sums.bars += gap.bars;
@@ -100,14 +100,8 @@ Result<void> choose(const Cache& cache, const HealArguments& arguments, RunComma
   CHANDLER_TRY(const auto all, cache.status_all(choice.symbol, {}));
   for (const SeriesStatus& s : all) {
     if (s.derived_from || !is_meant(s, all, ids)) continue;
-    if (!s.problems.empty()) {
-      // A newer Chandler's metadata are no damage.
-      const auto held = cache.missing(s.series, {.range = {cache.now(), cache.now()}});
-      const bool newer = !held && held.error().kind == ErrorKind::newer_schema;
-      command.unfit.push_back(
-          {s.series, newer ? held.error() : unfit(s.series, s.problems.front())});
-      continue;
-    }
+    // The years that can be read are healed all the same.
+    if (!s.problems.empty()) command.unfit.push_back({s.series, unfit(s)});
     if (s.rows == 0 && s.gaps == 0) continue;
     SeriesAsk ask{.symbol = {s.series.symbol}, .timeframe = s.series.timeframe};
     if (s.asset_class != AssetClass::unknown) ask.symbol.asset_class = s.asset_class;

@@ -41,7 +41,8 @@ class SeriesText {
     key(",\"bytes\":").number(s.bytes);
     const auto text = [&](const std::string& one) { return out_.escaped(one); };
     lay_out_list(key(",\"providers\":"), s.providers, "", "", text);
-    lay_out_list(key(",\"problems\":"), s.problems, "", "", text);
+    lay_out_list(key(",\"problems\":"), s.problems, "", "",
+                 [&](const Error& one) { return out_.escaped(one.line()); });
     out_.literal("}");
     return out_.written();
   }
@@ -93,8 +94,9 @@ Result<ExitCode> status(const Context& context, const SeriesArguments& arguments
   std::size_t problems = 0;
   for (const SeriesStatus& s : all) {
     problems += s.problems.size();
-    for (const std::string& problem : s.problems) {
-      out.error({ErrorKind::damaged, problem, "", "run `chandler verify`"});
+    for (Error problem : s.problems) {
+      if (problem.hint.empty()) problem.hint = "run `chandler verify`";
+      out.error(problem);
     }
   }
   if (out.json()) {

@@ -149,7 +149,7 @@ struct SeriesStatus {
   double score = 1;
   std::uint64_t bytes = 0;  // of the data files
   std::vector<std::string> providers{};
-  std::vector<std::string> problems{};  // files that could not be described, one line each
+  std::vector<Error> problems{};  // files that could not be described
 };
 
 struct CacheStats {
@@ -244,7 +244,8 @@ class Cache {
   [[nodiscard]] Result<std::vector<SeriesStatus>> status_all(
       const std::optional<Symbol>& symbol = {},
       const std::optional<Timeframe>& timeframe = {}) const;
-  [[nodiscard]] Result<std::vector<Gap>> gaps(const SeriesId& id, TimeRange range = {}) const;
+  [[nodiscard]] Result<std::vector<Gap>> gaps(const SeriesId& id, TimeRange range = {},
+                                              Damage damage = Damage::is_an_error) const;
   // What of a range is not there: what was never asked for, and open gaps. Nothing of it has to be
   // asked for where no bar is expected, or none can be over. damaged: when a file of the range cannot
   // be read. A series that is not there misses everything.

@@ -153,8 +153,26 @@ TEST_F(Status, NamesFilesItCannotDescribeAndCountsTheOthers) {
   EXPECT_EQ(s.rows, 365U);
   EXPECT_EQ(s.years, std::vector<int>{2023});
   ASSERT_EQ(s.problems.size(), 1U);
-  EXPECT_NE(s.problems[0].find("BTCUSDT/1d/2024.csv.gz"), std::string::npos) << s.problems[0];
+  EXPECT_EQ(s.problems[0].kind, ErrorKind::damaged);
+  EXPECT_EQ(s.problems[0].where, "BTCUSDT/1d/2024.csv.gz");
+  EXPECT_EQ(s.problems[0].hint, "run `chandler verify --repair`");
   EXPECT_EQ(box.cache().gaps(s.series).error().kind, ErrorKind::damaged);
+}
+
+TEST_F(Status, DoesNotTakeAYearItCannotReadForAGap) {
+  const BarSeries all =
+      all_bars(CalendarKind::always, Timeframe::d1, range_of("2022-01-01", "2025-01-01"));
+  put("BTCUSDT", Timeframe::d1, without(all, 100, 110));
+  box.put("BTCUSDT/1d/2023.csv.gz", "rubbish");
+
+  const SeriesStatus s = of("BTCUSDT", Timeframe::d1);
+  const auto gaps = box.cache().gaps(s.series, {}, Damage::is_passed_over);
+
+  EXPECT_EQ(s.gaps, 1U);
+  EXPECT_EQ(s.missing_bars, 10);
+  ASSERT_TRUE(gaps) << gaps.error().line();
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().bars, 10);
 }
 
 TEST_F(Status, PassesOverWhatIsNotOurs) {
@@ -187,7 +205,8 @@ TEST_F(Status, AFrameThatIsNoFolderHidesNoOther) {
   ASSERT_EQ(all->size(), 2U);
   EXPECT_EQ(all->front().rows, 31U);
   ASSERT_EQ(all->back().problems.size(), 1U);
-  EXPECT_NE(all->back().problems[0].find("ZZZ/1h"), std::string::npos) << all->back().problems[0];
+  EXPECT_EQ(all->back().problems[0].kind, ErrorKind::misplaced);
+  EXPECT_EQ(all->back().problems[0].where, "ZZZ/1h");
 }
 
 }  // namespace
