@@ -63,6 +63,11 @@ void refresh_summaries(Cache& cache, const Output& out) {
   if (const auto refreshed = cache.refresh_summaries(); !refreshed) {
     out.warning(refreshed.error().within("_metadata").line());
   }
+  show_warnings(cache, out);
+}
+
+void show_warnings(const Cache& cache, const Output& out) {
+  for (const Error& warning : cache.take_warnings()) out.warning(warning.line());
 }
 
 }  // namespace chandler::cli

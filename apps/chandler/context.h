@@ -40,6 +40,9 @@ struct Context {
 // Whatever is wrong with the cache's root, nothing was done: the exit code is that of wrong usage.
 [[nodiscard]] Error as_usage(Error error);
 
+// What was found wrong on the way and stopped nothing.
+void show_warnings(const Cache& cache, const Output& out);
+
 // Brings _metadata/*.json up to date after a writing verb; a failure is only a warning.
 void refresh_summaries(Cache& cache, const Output& out);
 

@@ -194,8 +194,7 @@ Result<std::vector<SeriesStatus>> Cache::status_all(
     if (root.error().kind == ErrorKind::not_found) return all;
     return root.error();
   }
-  CHANDLER_TRY(store::Summaries summaries,
-               store::current_summaries(*root, {symbol, timeframe}, *state_->clock));
+  CHANDLER_TRY(store::Summaries summaries, state_->summaries(*root, {symbol, timeframe}));
   all.reserve(summaries.size());
   for (store::SeriesSummary& summary : summaries) {
     // A folder that holds nothing yet is no series.
@@ -228,8 +227,7 @@ Result<CacheStats> Cache::stats() const {
     return opened.error();
   }
   const store::Folder& root = *opened;
-  CHANDLER_TRY(const store::Summaries summaries,
-               store::current_summaries(root, {}, *state_->clock));
+  CHANDLER_TRY(const store::Summaries summaries, state_->summaries(root, {}));
   std::set<std::string> symbols;
   std::map<std::string, CacheStats::Provider> providers;
   for (const store::SeriesSummary& s : summaries) {
@@ -256,6 +254,8 @@ Result<CacheStats> Cache::stats() const {
   for (auto& [name, provider] : providers) stats.providers.push_back(std::move(provider));
   return stats;
 }
+
+std::vector<Error> Cache::take_warnings() const { return state_->warnings.take(); }
 
 AssetClass Cache::asset_class_of(const Symbol& symbol) const {
   const auto root = state_->open_root();

@@ -1,16 +1,20 @@
 // What a Cache holds between calls. For cache*.cpp only.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "chandler/cache.h"
 #include "store/folder.h"
 #include "store/hot_copies.h"
 #include "store/series_writer.h"
+#include "store/summaries.h"
 
 namespace chandler {
 
@@ -30,6 +34,25 @@ class SeriesMutexes {
   std::map<SeriesId, std::unique_ptr<std::mutex>> mutexes_;
 };
 
+// What went wrong and stopped nothing, until somebody asks.
+class Warnings {
+ public:
+  void add(Error warning) {
+    const std::lock_guard hold(guard_);
+    const bool known = std::any_of(all_.begin(), all_.end(),
+                                   [&](const Error& e) { return e.where == warning.where; });
+    if (!known) all_.push_back(std::move(warning));
+  }
+  std::vector<Error> take() {
+    const std::lock_guard hold(guard_);
+    return std::exchange(all_, {});
+  }
+
+ private:
+  std::mutex guard_;
+  std::vector<Error> all_;
+};
+
 [[nodiscard]] Error no_such_series(const SeriesId& id);
 // The bars of the range, from the csv.gz. None when it was removed since it was listed.
 [[nodiscard]] Result<BarSeries> read_year(const store::Folder& folder, const SeriesId& id, int year,
@@ -41,11 +64,19 @@ struct Cache::State {
   const Clock* clock;
   FileSystem* files;
   SeriesMutexes mutexes;
+  Warnings warnings;
   std::mutex root_guard;
   bool root_seen = false;  // once it was there it is never made anew: it may have been unmounted
 
   Result<store::Folder> open_root() const {
     return store::Folder::open_root(*files, root.string());
+  }
+
+  Result<store::Summaries> summaries(const store::Folder& top, const store::SummaryQuery& query) {
+    std::optional<Error> damage;
+    auto current = store::current_summaries(top, query, *clock, damage);
+    if (damage) warnings.add(*std::move(damage));
+    return current;
   }
 
   Result<store::Folder> open_or_make_root() {

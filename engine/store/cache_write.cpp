@@ -288,9 +288,11 @@ Result<void> Cache::refresh_summaries() {
     if (root.error().kind == ErrorKind::not_found) return {};
     return std::move(root).error();
   }
-  CHANDLER_TRY(store::Summaries summaries, store::current_summaries(*root, {}, *state_->clock));
+  CHANDLER_TRY(store::Summaries summaries, state_->summaries(*root, {}));
   std::erase_if(summaries, [](const auto& s) { return s.status.years.empty(); });
-  return store::write_summaries(*root, summaries, *state_->clock);
+  CHANDLER_TRY(std::vector<Error> damage, store::write_summaries(*root, summaries, *state_->clock));
+  for (Error& file : damage) state_->warnings.add(std::move(file));
+  return {};
 }
 
 }  // namespace chandler

@@ -197,6 +197,20 @@ Json providers_document(const Summaries& summaries) {
   return {{"schema_version", kSchemaVersion}, {"providers", std::move(providers)}};
 }
 
+Error damaged(const std::string& shown) {
+  return {ErrorKind::damaged, "is damaged, and not used; it is made anew by who writes next", shown,
+          ""};
+}
+
+// Nobody reads it but people and their programs, so nobody else finds out.
+std::optional<Error> damage_of(const Folder& folder, const char* name) {
+  const auto file = folder.open_file(name);
+  const auto text = file ? file->read_all(kMaxMetadata) : Result<std::string>{file.error()};
+  const bool bad = text ? !Json::accept(*text) : text.error().kind == ErrorKind::damaged;
+  if (bad) return damaged(folder.shown(name));
+  return {};
+}
+
 // Temporaries of writers that died; the lock is held.
 Result<void> sweep(const Folder& folder) {
   CHANDLER_TRY(const std::vector<std::string> names, folder.names());
@@ -208,24 +222,26 @@ Result<void> sweep(const Folder& folder) {
 
 }  // namespace
 
-Summaries read_summaries(const Folder& root) {
+Summaries read_summaries(const Folder& root, std::optional<Error>& damage) {
   const auto folder = root.open_folder(kFolder);
   if (!folder) return {};
   const auto file = folder->open_file(kScores);
   if (!file) return {};
   auto text = file->read_all(kMaxMetadata);
-  // Damaged: made anew from the year metadata.
-  return text ? parse_summaries(*std::move(text)).value_or(Summaries{}) : Summaries{};
+  if (!text && text.error().kind != ErrorKind::damaged) return {};
+  auto summaries = text ? parse_summaries(*std::move(text)) : std::nullopt;
+  if (!summaries) damage = damaged(file->shown());
+  return std::move(summaries).value_or(Summaries{});
 }
 
 Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
-                                    const Clock& clock) {
+                                    const Clock& clock, std::optional<Error>& damage) {
   Summaries known;
   Result<std::vector<Symbol>> symbols = std::vector<Symbol>{};
   // Neither needs the other, and each takes milliseconds where there are thousands.
   parallel_for(0, 2, [&](std::size_t i) {
     if (i == 0) {
-      known = read_summaries(root);
+      known = read_summaries(root, damage);
     } else if (query.symbol) {
       symbols->push_back(*query.symbol);
     } else {
@@ -289,19 +305,26 @@ Result<SeriesSummary> summarize_now(const Folder& symbol_folder, const SeriesId&
   return s;
 }
 
-Result<void> write_summaries(const Folder& root, const Summaries& summaries, const Clock& clock) {
+Result<std::vector<Error>> write_summaries(const Folder& root, const Summaries& summaries,
+                                           const Clock& clock) {
+  std::vector<Error> damage;
   CHANDLER_TRY(const Folder folder, root.make_folder(kFolder, Folder::Durable::no));
   CHANDLER_TRY(File lock, folder.open_lock(".lock"));
   for (int i = 0;; ++i) {
     CHANDLER_TRY(const bool held, lock.try_lock());
     if (held) break;
-    if (i == 100) return {};  // somebody else is writing newer ones
+    if (i == 100) return damage;  // somebody else is writing newer ones
     clock.pause(std::chrono::milliseconds{10});
   }
   CHANDLER_CHECK(sweep(folder));
   CHANDLER_CHECK(replace_file(folder, kScores, print_summaries(summaries)));
-  CHANDLER_CHECK(replace_file(folder, "symbols.json", print_json(symbols_document(summaries))));
-  return replace_file(folder, "providers.json", print_json(providers_document(summaries)));
+  for (const auto& [name, document] :
+       {std::pair{"symbols.json", symbols_document(summaries)},
+        std::pair{"providers.json", providers_document(summaries)}}) {
+    if (auto found = damage_of(folder, name)) damage.push_back(*std::move(found));
+    CHANDLER_CHECK(replace_file(folder, name, print_json(document)));
+  }
+  return damage;
 }
 
 }  // namespace chandler::store

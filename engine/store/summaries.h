@@ -28,8 +28,8 @@ struct SeriesSummary {
 };
 using Summaries = std::vector<SeriesSummary>;  // sorted by series
 
-// Empty when there are none, or when they are damaged.
-[[nodiscard]] Summaries read_summaries(const Folder& root);
+// Empty when there are none, or when they are damaged; then `damage` says so.
+[[nodiscard]] Summaries read_summaries(const Folder& root, std::optional<Error>& damage);
 // A folder changed less than this before the summary was made may change again without a new time.
 inline constexpr std::int64_t kRacyNs = 2'000'000'000;
 
@@ -44,8 +44,10 @@ struct SummaryQuery {
 // Describes the series as they are now, taking over what is still true: then nothing is opened, and
 // two times are looked at.
 [[nodiscard]] Result<Summaries> current_summaries(const Folder& root, const SummaryQuery& query,
-                                                  const Clock& clock);
-[[nodiscard]] Result<void> write_summaries(const Folder& root, const Summaries& summaries,
-                                           const Clock& clock);
+                                                  const Clock& clock, std::optional<Error>& damage);
+// What of the files beside them was damaged.
+[[nodiscard]] Result<std::vector<Error>> write_summaries(const Folder& root,
+                                                         const Summaries& summaries,
+                                                         const Clock& clock);
 
 }  // namespace chandler::store

@@ -156,6 +156,7 @@ Result<void> ReadThrough::run(Errands list, const std::stop_token& stop) {
     };
     if (const auto fresh = parts_.cache.refresh_summaries(); !fresh)
       noted(fresh.error().within("_metadata"));
+    for (const Error& warning : parts_.cache.take_warnings()) noted(warning);
     if (const auto kept = records.keep(report); !kept) noted(kept.error());
   }
   return {};

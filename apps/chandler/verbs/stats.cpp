@@ -59,6 +59,7 @@ std::string as_text(const CacheStats& s) {
 Result<ExitCode> stats(const Context& context) {
   CHANDLER_TRY(const Cache cache, context.open_cache());
   CHANDLER_TRY(const CacheStats found, cache.stats());
+  show_warnings(cache, context.out);
   if (context.out.json()) {
     context.out.document(as_json(found));
   } else {

@@ -88,6 +88,7 @@ Result<ExitCode> status(const Context& context, const SeriesArguments& arguments
   CHANDLER_TRY(const Cache cache, context.open_cache());
   CHANDLER_TRY(const std::vector<SeriesStatus> all,
                cache.status_all(choice.symbol, choice.timeframe));
+  show_warnings(cache, context.out);
   if (all.empty() && choice.symbol) return absent(cache, choice);
 
   Output& out = context.out;

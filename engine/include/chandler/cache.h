@@ -256,6 +256,11 @@ class Cache {
                                                           const PruneRule& rule) const;
   // What the series is recorded as, else what the rules say of its symbol.
   [[nodiscard]] AssetClass asset_class_of(const Symbol& symbol) const;
+  // What was found wrong on the way and stopped nothing, since this was asked last: each is told
+  // once.
+  [[nodiscard]] std::vector<Error> take_warnings() const;
+  // What is weaker where the cache lies, for who is about to write; nothing but on network folders.
+  [[nodiscard]] std::optional<std::string> weaker_here() const;
 
   // --- writing -----------------------------------------------------------------------------------
   // Fails with read_only before any work when nothing can be written below the root.

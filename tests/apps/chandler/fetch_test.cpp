@@ -256,6 +256,22 @@ TEST_F(Fetch, FillsAHoleInAFileWhoseEndIsGood) {
   EXPECT_EQ(ask({"verify"}).exit_code, 0);
 }
 
+TEST_F(Fetch, SaysThatSummariesAreDamagedAndMakesThemAnew) {
+  ask_json(fetch_days("2024-01-01", "2024-01-02"));
+  const std::string good = content_of(cache("_metadata/quality_scores.json"));
+  write("cache/_metadata/quality_scores.json", good.substr(0, good.size() / 2));
+  const std::string said = "warning: _metadata/quality_scores.json: is damaged";
+
+  const ProcessResult read = ask({"status"});
+  const ProcessResult written = ask(fetch_days("2024-01-01", "2024-01-02"));
+
+  EXPECT_EQ(read.exit_code, 0);
+  EXPECT_NE(read.err.find(said), std::string::npos) << read.err;
+  EXPECT_EQ(written.exit_code, 0);
+  EXPECT_NE(written.err.find(said), std::string::npos) << written.err;
+  EXPECT_EQ(ask({"status"}).err, "");
+}
+
 TEST_F(Heal, OfASeriesWithABadYearFillsTheOthersAndNamesIt) {
   const auto one_day = [](const char* day) {
     const Instant from = *parse_exact(std::string(day) + " 00:00:00");

@@ -112,6 +112,38 @@ TEST_F(Summaries, ThatAreDamagedOrMissingAreMadeAnew) {
   EXPECT_EQ(everything(), right);
 }
 
+TEST_F(Summaries, ThatAreDamagedAreToldOfOnceAndMadeAnew) {
+  EXPECT_TRUE(box.cache().take_warnings().empty());
+  const std::vector<std::string> names = {kScores, "_metadata/symbols.json",
+                                          "_metadata/providers.json"};
+  for (const std::string& name : names) {
+    const std::string good = box.bytes(name);
+    for (const std::string& ruin : {good.substr(0, good.size() / 2), std::string{},
+                                    std::string(good.size(), '\0'), "{" + good}) {
+      box.put(name, ruin);
+
+      ASSERT_TRUE(box.cache().refresh_summaries());
+
+      const std::vector<Error> warnings = box.cache().take_warnings();
+      ASSERT_EQ(warnings.size(), 1U) << name << ": " << ruin.substr(0, 40);
+      EXPECT_EQ(warnings[0].where, name);
+      EXPECT_EQ(box.bytes(name), good);
+      ASSERT_TRUE(box.cache().refresh_summaries());
+      EXPECT_TRUE(box.cache().take_warnings().empty());
+    }
+  }
+}
+
+TEST_F(Summaries, ThatAreDamagedAreToldOfByAReaderToo) {
+  box.put(kScores, "half");
+
+  EXPECT_EQ(everything(), right);
+  EXPECT_EQ(everything(), right);
+
+  EXPECT_EQ(box.cache().take_warnings().size(), 1U);
+  EXPECT_EQ(box.bytes(kScores), "half") << "a reader writes nothing";
+}
+
 TEST_F(Summaries, ThatAByteOfWasChangedTellNothingUntrue) {
   const std::string scores = box.bytes(kScores);
   for (std::size_t at = 0; at < scores.size(); ++at) {
