@@ -37,6 +37,10 @@ inline constexpr std::int64_t kSlotsPerBlock = 4096;
 inline constexpr std::size_t kMaxProviders = 16;
 inline constexpr std::size_t kMaxProviderName = 32;
 
+// Bytes that so many rows and a header line can have. Ten columns of the longest numbers are 350; what
+// unpacks to more is no block, whatever its head says, and is not worth unpacking.
+[[nodiscard]] constexpr std::size_t most_text(std::size_t rows) { return (rows + 1) * 512; }
+
 [[nodiscard]] inline std::uint32_t block_index(Timeframe tf, Instant t) {
   return static_cast<std::uint32_t>(slot_of_year(tf, t) / kSlotsPerBlock);
 }

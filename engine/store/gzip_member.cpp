@@ -65,14 +65,14 @@ void Deflater::deflate(std::string_view text, Bytes& out) {
 Inflater::Inflater() : state_(new inflate_state) {}
 Inflater::~Inflater() = default;
 
-bool Inflater::inflate(std::span<const std::byte> member, std::string& text) {
+bool Inflater::inflate(std::span<const std::byte> member, std::size_t most, std::string& text) {
   const auto head = parse_member_head(member);
   if (!head || member.size() < head->size + kMemberTrailer) return false;
   const auto packed = member.subspan(head->size, member.size() - head->size - kMemberTrailer);
   ByteReader trailer(member.last(kMemberTrailer));
   const auto crc = trailer.get<std::uint32_t>();
   const std::size_t size = trailer.get<std::uint32_t>();
-  if (size > kMaxBlockText || size / 1040 > member.size())
+  if (size > most || size / 1040 > member.size())
     return false;  // deflate cannot pack better than 1:1032
   text.resize(size);
 

@@ -33,7 +33,6 @@ inline constexpr std::size_t kMemberFixed = 16;  // bytes before the payload
 inline constexpr std::size_t kMemberTrailer = 8;
 inline constexpr std::size_t kMaxPayload =
     4096 - 5;  // with its 4 bytes of subfield head: below 4 KiB
-inline constexpr std::size_t kMaxBlockText = 64U << 20U;
 
 [[nodiscard]] std::uint32_t crc32(std::span<const std::byte> data);
 
@@ -69,8 +68,10 @@ class Inflater {
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;
   // Unpacks exactly one whole member of ours; checks its head, its CRC-32 and its length. False
-  // when anything is wrong.
-  [[nodiscard]] bool inflate(std::span<const std::byte> member, std::string& text);
+  // when anything is wrong, or when the text would have more than `most` bytes: then nothing is
+  // unpacked.
+  [[nodiscard]] bool inflate(std::span<const std::byte> member, std::size_t most,
+                             std::string& text);
 
  private:
   std::unique_ptr<inflate_state> state_;

@@ -218,7 +218,7 @@ YearFile::Borrowed YearFile::borrow_scratch() {
 
 Result<std::string_view> YearFile::unpack(std::size_t block, Scratch& scratch) const {
   CHANDLER_CHECK(read_member(block, scratch.member));
-  if (!scratch.inflater.inflate(scratch.member, scratch.text))
+  if (!scratch.inflater.inflate(scratch.member, most_text(mark_.blocks[block].rows), scratch.text))
     return damaged(block, "the block does not unpack");
   std::string_view rows = scratch.text;
   if (block == 0) {

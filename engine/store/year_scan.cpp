@@ -120,7 +120,8 @@ class Scanner {
   // explained_.
   bool take_block(std::span<const std::byte> member, const BlockInfo& info, bool first) {
     explained_ = false;
-    if (!inflater_.inflate(member, text_) || sha256(std::as_bytes(std::span(text_))) != info.sha256)
+    if (!inflater_.inflate(member, most_text(info.rows), text_) ||
+        sha256(std::as_bytes(std::span(text_))) != info.sha256)
       return false;
     std::string_view rows = text_;
     std::size_t line = 0;

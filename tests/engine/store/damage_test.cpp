@@ -4,7 +4,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <ctime>
+
 #include "damage_support.h"
+#include "store/end_mark.h"
 #include "store/year_draft.h"
 #include "tests/support/bomb.h"
 #include "tests/support/effort.h"
@@ -443,6 +446,67 @@ TEST_F(Bomb, OfOneRowRepeatedIsRefused) {
 
 TEST_F(Bomb, OfEmptyLinesIsRefused) {
   expect_refused(gzip_bomb("timestamp,open,high,low,close,volume\n", "\n", 300U << 20U));
+}
+
+// A member like a block of ours, but that its text is `text`; its size has to be known before.
+store::Bytes block_of(std::uint32_t index, std::uint32_t size, const std::string& text,
+                      const store::Bytes& deflated) {
+  const TimeRange range = store::block_range(Timeframe::m1, 2024, index);
+  store::Bytes payload;
+  store::ByteWriter(payload)
+      .put('B')
+      .put(std::uint8_t{1})
+      .put(index)
+      .put(size)
+      .put(std::uint32_t{4096})
+      .put(epoch_seconds(range.from))
+      .put(epoch_seconds(range.to) - 60)
+      .put_bytes(store::Digest{})
+      .put(std::uint8_t{1})
+      .put(std::uint8_t{1})
+      .put('x')
+      .put(std::uint8_t{0})
+      .put(std::uint16_t{1})
+      .put(std::uint8_t{0})
+      .put(std::uint16_t{4096});
+  store::Bytes member = store::member_head(payload);
+  store::ByteWriter(member)
+      .put_bytes(deflated)
+      .put(store::crc32(std::as_bytes(std::span(text))))
+      .put(static_cast<std::uint32_t>(text.size()));
+  return member;
+}
+
+// A file of ours in every respect, but that each of its blocks unpacks to 60 MiB.
+std::string bomb_of_blocks(std::uint32_t count) {
+  std::string text;
+  while (text.size() < 60U << 20U) text += "2024-01-01 00:00:00,1,1,1,1,1\n";
+  store::Bytes deflated;
+  store::Deflater().deflate(text, deflated);
+  store::EndMark mark{.symbol = "BTCUSDT", .timeframe = "1m", .year = 2024, .columns = {}};
+  store::Bytes bytes;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const auto size = static_cast<std::uint32_t>(block_of(index, 0, text, deflated).size());
+    const store::Bytes member = block_of(index, size, text, deflated);
+    mark.blocks.push_back({index, size, 4096, store::crc32(member)});
+    mark.rows += 4096;
+    bytes.insert(bytes.end(), member.begin(), member.end());
+  }
+  mark.bytes_before = bytes.size();
+  mark.first = store::block_range(Timeframe::m1, 2024, 0).from;
+  mark.last = store::block_range(Timeframe::m1, 2024, count - 1).to - seconds{60};
+  const store::Bytes end = store::encode_end_mark(mark);
+  bytes.insert(bytes.end(), end.begin(), end.end());
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+TEST_F(Bomb, InEveryBlockOfAFileOfOursIsRefusedUnopened) {
+  const std::string bomb = bomb_of_blocks(40);
+  const std::clock_t before = std::clock();
+
+  expect_refused(bomb);
+
+  EXPECT_LT((std::clock() - before) / CLOCKS_PER_SEC, 5) << "seconds";
 }
 
 }  // namespace

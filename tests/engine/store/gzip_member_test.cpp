@@ -10,6 +10,8 @@
 namespace chandler::store {
 namespace {
 
+constexpr std::size_t kRoom = 64U << 20U;
+
 Bytes payload_of(std::size_t size) {
   Bytes payload(size);
   for (std::size_t i = 0; i < size; ++i) payload[i] = static_cast<std::byte>(i * 7);
@@ -36,7 +38,7 @@ TEST(GzipMember, IsReadByZlibAndByOurselves) {
   const Bytes member = member_of(text, payload_of(100));
   std::string unpacked;
 
-  ASSERT_TRUE(Inflater().inflate(member, unpacked));
+  ASSERT_TRUE(Inflater().inflate(member, kRoom, unpacked));
 
   EXPECT_EQ(unpacked, text);
   EXPECT_EQ(test::gunzip(member), text);
@@ -103,7 +105,7 @@ TEST(GzipMember, InflaterRefusesAnyFlippedBitOfTheBody) {
   for (std::size_t bit = body * 8; bit < member.size() * 8; ++bit) {
     Bytes flipped = member;
     flipped[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
-    EXPECT_FALSE(inflater.inflate(flipped, unpacked) && unpacked != text) << bit;
+    EXPECT_FALSE(inflater.inflate(flipped, kRoom, unpacked) && unpacked != text) << bit;
   }
 }
 
@@ -116,13 +118,23 @@ TEST(GzipMember, InflaterTakesExactlyOneMember) {
   Inflater inflater;
   std::string text;
 
-  EXPECT_FALSE(inflater.inflate(two, text));
-  EXPECT_FALSE(inflater.inflate(tail, text));
+  EXPECT_FALSE(inflater.inflate(two, kRoom, text));
+  EXPECT_FALSE(inflater.inflate(tail, kRoom, text));
   for (std::size_t size = 0; size < member.size(); ++size)
-    EXPECT_FALSE(
-        inflater.inflate(Bytes(member.begin(), member.begin() + static_cast<long>(size)), text));
-  EXPECT_TRUE(inflater.inflate(member, text));
+    EXPECT_FALSE(inflater.inflate(Bytes(member.begin(), member.begin() + static_cast<long>(size)),
+                                  kRoom, text));
+  EXPECT_TRUE(inflater.inflate(member, kRoom, text));
   EXPECT_EQ(text, "one line\n");
+}
+
+TEST(GzipMember, InflaterUnpacksNothingThatIsLongerThanItMayBe) {
+  const std::string text(100'000, '1');
+  const Bytes member = member_of(text, payload_of(8));
+  std::string unpacked;
+
+  EXPECT_FALSE(Inflater().inflate(member, text.size() - 1, unpacked));
+  EXPECT_EQ(unpacked, "");
+  EXPECT_TRUE(Inflater().inflate(member, text.size(), unpacked));
 }
 
 TEST(GzipMember, InflaterTakesNoMemoryForALengthThatCannotBe) {
@@ -131,7 +143,7 @@ TEST(GzipMember, InflaterTakesNoMemoryForALengthThatCannotBe) {
     member.resize(member.size() - 4);
     ByteWriter(member).put(claimed);
     std::string text;
-    EXPECT_FALSE(Inflater().inflate(member, text));
+    EXPECT_FALSE(Inflater().inflate(member, kRoom, text));
     EXPECT_LT(text.capacity(), 1U << 20U) << claimed;
   }
 }
