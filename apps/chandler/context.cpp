@@ -42,6 +42,7 @@ Result<Cache> Context::open_cache_to_write() const {
   CHANDLER_TRY(Cache cache, open_at(*this));
   auto writable = cache.check_writable();
   if (!writable) return as_usage(std::move(writable).error());
+  if (const auto weaker = cache.weaker_here()) out.warning(*weaker);
   finish_first_on_signals();
   return cache;
 }

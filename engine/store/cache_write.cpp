@@ -106,6 +106,22 @@ Result<void> Cache::check_writable() const {
   return {};
 }
 
+std::optional<std::string> Cache::weaker_here() const {
+  // Of a root that is still to be made, the folder above it tells.
+  auto place = std::filesystem::absolute(state_->root);
+  auto folder = state_->open_root();
+  while (!folder && place.has_relative_path()) {
+    place = place.parent_path();
+    folder = store::Folder::open_root(*state_->files, place.string());
+  }
+  if (!folder || !state_->files->is_network(folder->descriptor())) return {};
+  return state_->root.string() +
+         ": lies on a network folder: use NFSv4 or a working lock service, hard mounts and no "
+         "local "
+         "locks; a lost update is fetched again, and the lock of a machine that died lasts about "
+         "90 s";
+}
+
 Result<void> Cache::make_root() {
   CHANDLER_CHECK(state_->open_or_make_root());
   return {};

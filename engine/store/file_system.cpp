@@ -14,7 +14,7 @@
 namespace chandler {
 namespace {
 
-// statfs(2). XFS, ZFS, exFAT and NTFS are missing in linux/magic.h.
+// statfs(2). XFS, ZFS, exFAT and NTFS are missing in linux/magic.h; so are GFS2, Lustre and GPFS.
 constexpr std::array<unsigned long, 13> kLocalFileSystems = {EXT4_SUPER_MAGIC,
                                                              BTRFS_SUPER_MAGIC,
                                                              TMPFS_MAGIC,
@@ -28,6 +28,19 @@ constexpr std::array<unsigned long, 13> kLocalFileSystems = {EXT4_SUPER_MAGIC,
                                                              0x2FC12FC1,
                                                              0x2011BAB0,
                                                              0x7366746E};
+
+// FUSE does not tell.
+constexpr std::array<unsigned long, 13> kNetworkFileSystems = {
+    NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC, AFS_SUPER_MAGIC,
+    CEPH_SUPER_MAGIC, CODA_SUPER_MAGIC, V9FS_MAGIC,       0x01161970,       OCFS2_SUPER_MAGIC,
+    0x0BD00BD0,       0x47504653,       FUSE_SUPER_MAGIC};
+
+bool lies_on_one_of(const std::array<unsigned long, 13>& kinds, int fd) {
+  struct statfs s {};
+  if (::fstatfs(fd, &s) != 0) return false;
+  const auto type = static_cast<unsigned long>(s.f_type) & 0xFFFFFFFFUL;
+  return std::find(kinds.begin(), kinds.end(), type) != kinds.end();
+}
 
 }  // namespace
 
@@ -75,13 +88,8 @@ void* FileSystem::map(int fd, std::size_t size) {
   return at == MAP_FAILED ? nullptr : at;
 }
 int FileSystem::unmap(void* at, std::size_t size) { return ::munmap(at, size); }
-bool FileSystem::is_local(int fd) {
-  struct statfs s {};
-  if (::fstatfs(fd, &s) != 0) return false;
-  const auto type = static_cast<unsigned long>(s.f_type) & 0xFFFFFFFFUL;
-  return std::find(kLocalFileSystems.begin(), kLocalFileSystems.end(), type) !=
-         kLocalFileSystems.end();
-}
+bool FileSystem::is_local(int fd) { return lies_on_one_of(kLocalFileSystems, fd); }
+bool FileSystem::is_network(int fd) { return lies_on_one_of(kNetworkFileSystems, fd); }
 
 FileSystem& FileSystem::system() {
   static FileSystem* const instance = [] {

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 
+#include "chandler/file_system.h"
 #include "store_support.h"
 
 namespace chandler {
@@ -177,6 +179,26 @@ TEST(Cache, StatusSumsUpTheYears) {
   EXPECT_EQ(status->score, 0.9965);
   EXPECT_EQ(status->years, (std::vector<int>{2023, 2024}));
   EXPECT_EQ(status->providers, std::vector<std::string>{"import"});
+}
+
+class FarDisk final : public FileSystem {
+  bool is_network(int /*fd*/) override { return true; }
+};
+
+TEST(Cache, SaysWhatIsWeakerOnANetworkFolder) {
+  FarDisk far;
+  Sandbox there{&far};
+  Sandbox here;
+
+  const auto said = there.cache().weaker_here();
+
+  ASSERT_TRUE(said) << "before the folder is made";
+  for (const char* word : {"network folder", "NFSv4", "hard mounts", "90 s"})
+    EXPECT_NE(said->find(word), std::string::npos) << *said;
+  EXPECT_EQ(std::count(said->begin(), said->end(), '\n'), 0);
+  ASSERT_TRUE(there.cache().make_root());
+  EXPECT_EQ(there.cache().weaker_here(), said);
+  EXPECT_FALSE(here.cache().weaker_here());
 }
 
 }  // namespace
