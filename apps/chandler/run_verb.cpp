@@ -185,11 +185,10 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
   if (const auto fits = planner.check_space(command.series); !fits)
     return not_begun(context.out, fits.error());
   CHANDLER_CHECK(cache.make_root());
-  const auto records = RunRecords::open(cache);
+  const RunRecords records = RunRecords::open(cache);
   std::optional<store::File> lock;
   if (!command.job.empty()) {
-    if (!records) return not_begun(context.out, records.error());
-    auto taken = records->lock(command.job);
+    auto taken = records.lock(command.job);
     if (!taken) return not_begun(context.out, taken.error());
     lock.emplace(std::move(*taken));
   }
@@ -204,9 +203,8 @@ Result<ExitCode> run_command(const Context& context, const RunCommand& command) 
   progress.finish();
   add_unfit(command.unfit, report);
   refresh_summaries(cache, context.out);
-  // Reports are facts about facts: no bar is left out for want of one.
-  const auto kept = records ? records->keep(report) : Result<std::string>{records.error()};
-  if (!kept) context.out.warning("the report was not kept: " + kept.error().line());
+  const auto kept = records.keep(report);
+  if (!kept) context.out.warning(kept.error().line());
   say(context.out, report, kept ? *kept : "");
   ExitCode code = code_of(report);
   std::optional<Error> failure = first_failure(report);

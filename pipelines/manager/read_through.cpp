@@ -144,7 +144,8 @@ ReadThrough::Errands ReadThrough::take_round(Errands& list) {
 Result<void> ReadThrough::run(Errands list, const std::stop_token& stop) {
   if (list.empty()) return {};
   CHANDLER_CHECK(parts_.cache.check_writable());
-  CHANDLER_TRY(const RunRecords records, RunRecords::open(parts_.cache));
+  CHANDLER_CHECK(parts_.cache.make_root());
+  const RunRecords records = RunRecords::open(parts_.cache);
   while (!list.empty()) {
     const Errands round = take_round(list);
     const RunReport report = run_round(round, stop);

@@ -79,16 +79,17 @@ void remove_unfinished_reports(const Folder& folder) {
 
 }  // namespace
 
-Result<RunRecords> RunRecords::open(Cache& cache) {
-  CHANDLER_CHECK(cache.make_root());
-  CHANDLER_TRY(const Folder root, Folder::open_root(FileSystem::system(), cache.root().string()));
-  CHANDLER_TRY(const Folder metadata, root.make_folder("_metadata"));
-  CHANDLER_TRY(Folder runs, metadata.make_folder("runs"));
-  return RunRecords{std::move(runs)};
+RunRecords RunRecords::open(const Cache& cache) {
+  return RunRecords{[&]() -> Result<Folder> {
+    CHANDLER_TRY(const Folder root, Folder::open_root(FileSystem::system(), cache.root().string()));
+    CHANDLER_TRY(const Folder metadata, root.make_folder("_metadata"));
+    return metadata.make_folder("runs");
+  }()};
 }
 
 Result<store::File> RunRecords::lock(const std::string& job) const {
-  CHANDLER_TRY(store::File file, folder_.open_lock("." + job + ".lock"));
+  if (!folder_) return folder_.error();
+  CHANDLER_TRY(store::File file, folder_->open_lock("." + job + ".lock"));
   CHANDLER_TRY(const bool held, file.try_lock());
   if (!held) {
     const auto text = file.read_all(4096);
@@ -103,12 +104,17 @@ Result<store::File> RunRecords::lock(const std::string& job) const {
 }
 
 Result<std::string> RunRecords::keep(const RunReport& report) const {
-  const std::string name = report_name(report);
-  const auto lock = sole_keeper(folder_);
-  if (lock) remove_unfinished_reports(folder_);
-  CHANDLER_CHECK(store::replace_file(folder_, name, store::print_json(report_json(report))));
-  remove_old_reports(folder_);
-  return "_metadata/runs/" + name;
+  const auto kept = [&]() -> Result<std::string> {
+    if (!folder_) return folder_.error();
+    const std::string name = report_name(report);
+    const auto lock = sole_keeper(*folder_);
+    if (lock) remove_unfinished_reports(*folder_);
+    CHANDLER_CHECK(store::replace_file(*folder_, name, store::print_json(report_json(report))));
+    remove_old_reports(*folder_);
+    return "_metadata/runs/" + name;
+  }();
+  if (!kept) return kept.error().within("the report was not kept");
+  return kept;
 }
 
 RunReport execute(const RunRequest& request, const RunSurroundings& surroundings,

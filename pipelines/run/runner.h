@@ -15,12 +15,14 @@
 namespace chandler {
 
 // _metadata/runs/ of a cache: reports of runs, and locks of jobs. Opened before a run, and kept
-// open: a cache that goes away meanwhile is not made anew.
+// open: a cache that goes away meanwhile is not made anew. Reports are facts about facts, and no bar
+// is left out for want of one: where the folder cannot be used, lock() and keep() say why.
 class RunRecords {
  public:
   static constexpr std::size_t kKept = 400;  // the newest reports
 
-  static Result<RunRecords> open(Cache& cache);
+  // Precondition: the cache's root is there (Cache::make_root).
+  static RunRecords open(const Cache& cache);
 
   // Held while a job runs; the kernel drops it with its owner. locked: the job is running, and since
   // when.
@@ -29,8 +31,8 @@ class RunRecords {
   [[nodiscard]] Result<std::string> keep(const RunReport& report) const;
 
  private:
-  explicit RunRecords(store::Folder folder) : folder_(std::move(folder)) {}
-  store::Folder folder_;
+  explicit RunRecords(Result<store::Folder> folder) : folder_(std::move(folder)) {}
+  Result<store::Folder> folder_;
 };
 
 struct RunRequest {

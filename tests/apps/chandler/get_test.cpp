@@ -44,6 +44,17 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+TEST_F(Get, GivesTheBarsWhereNoReportCanBeKept) {
+  write("cache/_metadata", "no folder");
+
+  const ProcessResult got = run(words_of("get"));
+
+  EXPECT_EQ(got.exit_code, 0) << got.err;
+  EXPECT_EQ(lines_in(got.out), 1 + 31U * 24);
+  EXPECT_NE(got.err.find("the report was not kept: _metadata: is a file"), std::string::npos)
+      << got.err;
+}
+
 TEST_F(Get, PrintsWhatFetchAndReadWould) {
   const ProcessResult got = run(words_of("get"));
 

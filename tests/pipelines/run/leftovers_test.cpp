@@ -52,11 +52,11 @@ TEST(Leftovers, OfADeliveryThatWasCutBetweenTwoYearsDoNotShowInWhatWasAskedFor) 
 
 TEST(Leftovers, OfAReportThatWasBeingWrittenGoWithTheNextOne) {
   RunBox box;
-  auto records = RunRecords::open(box.box.cache());
-  ASSERT_TRUE(records);
+  ASSERT_TRUE(box.box.cache().make_root());
+  const RunRecords records = RunRecords::open(box.box.cache());
   box.box.put("_metadata/runs/.20240101T000000-nightly-0123abcd.json.0123abcd.tmp", "{\"ok\"");
 
-  const auto kept = records->keep(RunReport{.verb = "fetch", .job = "nightly"});
+  const auto kept = records.keep(RunReport{.verb = "fetch", .job = "nightly"});
 
   ASSERT_TRUE(kept) << kept.error().line();
   EXPECT_EQ(temporaries(box), 0U);
