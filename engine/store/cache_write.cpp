@@ -1,6 +1,7 @@
 // The writing half of a Cache.
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "store/cache_state.h"
@@ -83,6 +84,20 @@ YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there
   years.in_order.assign(touched.begin(), touched.end());
   years.in_order.insert(years.in_order.end(), fresh.begin(), fresh.end());
   return years;
+}
+
+// A finding belongs to the year that speaks of its time, and of those that are not written to the
+// first that is.
+std::map<int, std::vector<Finding>> findings_by_year(const Delivery& delivery,
+                                                     const YearsOfDelivery& years) {
+  std::map<int, std::vector<Finding>> by_year;
+  if (years.in_order.empty()) return by_year;
+  const std::set<int> written{years.in_order.begin(), years.in_order.end()};
+  for (const Finding& f : delivery.report.findings) {
+    const int year = store::year_sharing(years.all, f.at);
+    by_year[written.contains(year) ? year : *written.begin()].push_back(f);
+  }
+  return by_year;
 }
 
 }  // namespace
@@ -168,16 +183,22 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
         const YearsOfDelivery years = years_of(delivery, there);
         const store::Inherited inherited =
             years.fresh.empty() ? store::Inherited{} : writer.inherit(there);
+        auto findings = findings_by_year(delivery, years);
+        const std::set<int> before{there.begin(), there.end()};
         for (const int year : years.in_order) {
           CHANDLER_TRY(auto note, store::clear_holes(writer, id, year, *state_->clock));
           if (note) outcome.notes.push_back(*std::move(note));
           std::uint64_t rows = 0;
           CHANDLER_TRY(const store::YearWritten written,
-                       writer.merge_year({.year = year,
-                                          .delivery = &delivery,
-                                          .share = store::share_of(years.all, year),
-                                          .inherited = years.is_new(year) ? &inherited : nullptr},
-                                         rows));
+                       writer.merge_year(
+                           {.year = year,
+                            .delivery = &delivery,
+                            .share = store::share_of(years.all, year),
+                            .former_share =
+                                before.contains(year) ? store::share_of(before, year) : TimeRange{},
+                            .inherited = years.is_new(year) ? &inherited : nullptr,
+                            .findings = std::move(findings[year])},
+                           rows));
           outcome.rows_written += rows;
           outcome.gaps += written.open_gaps;
           outcome.notes.insert(outcome.notes.end(), written.notes.begin(), written.notes.end());

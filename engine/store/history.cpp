@@ -1,6 +1,7 @@
 #include "store/history.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -105,6 +106,33 @@ void add_findings(YearMetadata& metadata, const std::vector<Finding>& findings) 
     const auto lines = static_cast<std::uint64_t>(at.size());
     add_rule(count_of(list, rule), std::move(at), lines);
   }
+}
+
+std::vector<RuleCount> findings_within(const std::vector<RuleCount>& list, TimeRange range) {
+  std::vector<RuleCount> within;
+  for (const RuleCount& rule : list) {
+    RuleCount part{.rule = rule.rule, .count = 0, .first = {}, .at = {}};
+    std::copy_if(rule.at.begin(), rule.at.end(), std::back_inserter(part.at),
+                 [&](Instant t) { return range.contains(t); });
+    if (part.at.empty()) continue;
+    part.count = part.at.size();
+    part.first = part.at.front();
+    within.push_back(std::move(part));
+  }
+  return within;
+}
+
+void drop_findings_within(std::vector<RuleCount>& list, TimeRange range) {
+  for (RuleCount& rule : list) {
+    const auto gone = std::erase_if(rule.at, [&](Instant t) { return range.contains(t); });
+    rule.count -= std::min<std::uint64_t>(rule.count, gone);
+    if (gone > 0) rule.first = rule.at.empty() ? std::nullopt : std::optional(rule.at.front());
+  }
+  std::erase_if(list, [](const RuleCount& rule) { return rule.count == 0; });
+}
+
+void add_counts(std::vector<RuleCount>& list, const std::vector<RuleCount>& more) {
+  for (const RuleCount& rule : more) add_rule(count_of(list, rule.rule), rule.at, rule.count);
 }
 
 void add_conflicts(YearMetadata& metadata, const std::vector<ConflictEntry>& conflicts) {

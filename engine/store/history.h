@@ -15,6 +15,13 @@ namespace chandler::store {
 // Adds what a delivery found to the history: counts of broken rules and conflicts. Adding the same
 // twice changes nothing.
 void add_findings(YearMetadata& metadata, const std::vector<Finding>& findings);
+// The findings at times of the range, which a year takes over from another one; and the other one
+// without them. Rules about lines without a time stay where they are.
+[[nodiscard]] std::vector<RuleCount> findings_within(const std::vector<RuleCount>& list,
+                                                     TimeRange range);
+void drop_findings_within(std::vector<RuleCount>& list, TimeRange range);
+// Precondition: all of `more` have times.
+void add_counts(std::vector<RuleCount>& list, const std::vector<RuleCount>& more);
 void add_conflicts(YearMetadata& metadata, const std::vector<ConflictEntry>& conflicts);
 
 // `to`, or the last instant before it whose bar could be over by now: nothing beyond can be missing.

@@ -17,20 +17,6 @@ TimeRange rows_of_year(const BarSeries& bars, int year, std::size_t& first, std:
   return range;
 }
 
-// Findings belong to the year of their bar; those of no year that is touched, to the first that is.
-std::vector<Finding> findings_of_year(const Delivery& delivery, int year) {
-  if (delivery.report.findings.empty()) return {};
-  std::set<int> years;
-  for (const Instant t : delivery.bars.timestamp) years.insert(utc_year(t));
-  std::vector<Finding> mine;
-  for (const Finding& f : delivery.report.findings) {
-    const int at = utc_year(f.at);
-    const bool stray = !years.contains(at);
-    if (at == year || (stray && !years.empty() && *years.begin() == year)) mine.push_back(f);
-  }
-  return mine;
-}
-
 std::vector<ConflictEntry> conflicts_of_year(const Delivery& delivery, int year) {
   std::vector<ConflictEntry> mine;
   for (const BatchConflict& c : delivery.report.conflicts) {
@@ -114,6 +100,11 @@ TimeRange share_of(const std::set<int>& years, int year) {
           next == years.end() ? Instant::max() : year_start(*next)};
 }
 
+int year_sharing(const std::set<int>& years, Instant t) {
+  const auto next = years.upper_bound(utc_year(t));
+  return next == years.begin() ? *next : *std::prev(next);
+}
+
 Inherited SeriesWriter::inherit(const std::vector<int>& years) const {
   Inherited inherited;
   for (const int year : years) {
@@ -121,6 +112,8 @@ Inherited SeriesWriter::inherit(const std::vector<int>& years) const {
     if (!known || !speaks_of(*known, series_, year)) continue;
     if (known->asked) inherited.asked.push_back(*known->asked);
     inherited.gaps.insert(inherited.gaps.end(), known->gap_list.begin(), known->gap_list.end());
+    add_counts(inherited.rejected, findings_within(known->validation_errors, TimeRange{}));
+    add_counts(inherited.mended, findings_within(known->mended, TimeRange{}));
   }
   return inherited;
 }
@@ -136,7 +129,7 @@ Result<YearEdit> SeriesWriter::merge_into(const YearState& state, const MergeReq
     edit.rolled_up = state.file->mark().rolled_up;
   }
   CHANDLER_CHECK(merge_rows_of_year(state, request, edit, written));
-  add_findings(edit.history, findings_of_year(delivery, request.year));
+  note_findings(state, request, edit.history);
   note_asked(state, request, edit.history);
   if (delivery.provider.reliability) edit.history.reliability = delivery.provider.reliability;
   if (delivery.provider.rate_limit) edit.history.rate_limit = delivery.provider.rate_limit;
@@ -196,6 +189,24 @@ TimeRange SeriesWriter::joined_to(const std::vector<TimeRange>& known, TimeRange
       asked.from = start;
   }
   return asked;
+}
+
+// What is known of a bar that was left out stands in one file, whichever came first.
+void SeriesWriter::note_findings(const YearState& state, const MergeRequest& request,
+                                 YearMetadata& history) {
+  if (request.inherited != nullptr && !state.file) {
+    add_counts(history.validation_errors,
+               findings_within(request.inherited->rejected, request.share));
+    add_counts(history.mended, findings_within(request.inherited->mended, request.share));
+  }
+  if (request.inherited == nullptr) {
+    for (const TimeRange& lost : {TimeRange{request.former_share.from, request.share.from},
+                                  TimeRange{request.share.to, request.former_share.to}}) {
+      drop_findings_within(history.validation_errors, lost);
+      drop_findings_within(history.mended, lost);
+    }
+  }
+  add_findings(history, request.findings);
 }
 
 void SeriesWriter::note_asked(const YearState& state, const MergeRequest& request,

@@ -36,17 +36,23 @@ struct YearWritten {
 struct Inherited {
   std::vector<TimeRange> asked{};
   std::vector<Gap> gaps{};
+  std::vector<RuleCount> rejected{};
+  std::vector<RuleCount> mended{};
 };
 
 // The stretch of time that the metadata of a year speaks of: from its first day to the next file.
 // The first year's also reaches back, the last year's ahead. `years` holds `year`.
 [[nodiscard]] TimeRange share_of(const std::set<int>& years, int year);
+// The year whose share holds the instant. Precondition: there are years.
+[[nodiscard]] int year_sharing(const std::set<int>& years, Instant t);
 
 struct MergeRequest {
   int year = 0;
   const Delivery* delivery = nullptr;
   TimeRange share{};
+  TimeRange former_share{};              // before new years came; of a year that was there
   const Inherited* inherited = nullptr;  // for a year that is new
+  std::vector<Finding> findings{};       // of the delivery, that this year keeps
 };
 
 // Years with a data file or metadata, in order.
@@ -86,6 +92,8 @@ class SeriesWriter {
   Result<void> merge_rows_of_year(const YearState& state, const MergeRequest& request,
                                   YearEdit& edit, std::uint64_t& written) const;
   [[nodiscard]] TimeRange joined_to(const std::vector<TimeRange>& known, TimeRange asked) const;
+  static void note_findings(const YearState& state, const MergeRequest& request,
+                            YearMetadata& history);
   void note_asked(const YearState& state, const MergeRequest& request, YearMetadata& history) const;
 
   SeriesLock lock_;

@@ -69,6 +69,50 @@ TEST_F(History, AReplacedValueStaysReadable) {
   EXPECT_EQ(kinds(box), Kinds{});
 }
 
+// A bar of the first minutes of 2024 is rejected in a range that crosses New Year.
+class NewYear : public History {
+ protected:
+  void deliver_with_finding(BarSeries bars) {
+    Delivery delivery{.provider = {.name = "import"}, .bars = std::move(bars)};
+    delivery.report.rows_in = delivery.bars.size() + 1;
+    delivery.report.findings = {{Rule::high_below_body, year_start(2024) + seconds{600}, 0}};
+    delivery.asked = range_of("2023-12-31", "2024-01-02");
+    const WriteOutcome outcome = box.cache().merge(id, delivery);
+    EXPECT_FALSE(outcome.error) << outcome.error->line();
+  }
+  [[nodiscard]] nlohmann::json rejected(const std::string& year) const {
+    return box.metadata("BTCUSDT/1m/" + year + ".metadata.json")["data_quality"]["rejected"];
+  }
+  BarSeries old_year =
+      all_bars(CalendarKind::always, Timeframe::m1, range_of("2023-12-31", "2024-01-01"));
+  BarSeries new_year = without(
+      all_bars(CalendarKind::always, Timeframe::m1, range_of("2024-01-01", "2024-01-02")), 10, 11);
+};
+
+TEST_F(NewYear, AFindingCountsInItsOwnYearWhateverComesAgain) {
+  BarSeries both = old_year;
+  both.append(new_year);
+  deliver_with_finding(both);
+  deliver_with_finding(old_year);
+
+  EXPECT_EQ(rejected("2023"), 0);
+  EXPECT_EQ(rejected("2024"), 1);
+}
+
+TEST_F(NewYear, AFindingGoesOverToAYearThatComesLater) {
+  deliver_with_finding(old_year);
+  EXPECT_EQ(rejected("2023"), 1);
+
+  deliver_with_finding(new_year);
+
+  EXPECT_EQ(rejected("2023"), 0);
+  EXPECT_EQ(rejected("2024"), 1);
+  const auto gaps = box.cache().gaps(id);
+  ASSERT_EQ(gaps->size(), 1U);
+  EXPECT_EQ(gaps->front().cause, GapCause::rejected);
+  EXPECT_EQ(kinds(box), Kinds{});
+}
+
 TEST_F(History, AConflictIsListedOnceHoweverOftenBothSidesComeAgain) {
   const BarSeries other = with_close(day, 7, day.close[7] + 1);
   deliver(day, "binance");
