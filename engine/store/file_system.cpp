@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 namespace chandler {
 namespace {
@@ -29,13 +30,15 @@ constexpr std::array<unsigned long, 13> kLocalFileSystems = {EXT4_SUPER_MAGIC,
                                                              0x2011BAB0,
                                                              0x7366746E};
 
-// FUSE does not tell.
-constexpr std::array<unsigned long, 13> kNetworkFileSystems = {
-    NFS_SUPER_MAGIC,  SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC, AFS_SUPER_MAGIC,
-    CEPH_SUPER_MAGIC, CODA_SUPER_MAGIC, V9FS_MAGIC,       0x01161970,       OCFS2_SUPER_MAGIC,
-    0x0BD00BD0,       0x47504653,       FUSE_SUPER_MAGIC};
+// FUSE and 9P do not tell: on many machines they lie on a disk of the same one.
+constexpr std::array<unsigned long, 11> kNetworkFileSystems = {
+    NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,  CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC,
+    AFS_SUPER_MAGIC, CEPH_SUPER_MAGIC, CODA_SUPER_MAGIC, OCFS2_SUPER_MAGIC,
+    0x01161970,   // GFS2
+    0x0BD00BD0,   // Lustre
+    0x47504653};  // GPFS
 
-bool lies_on_one_of(const std::array<unsigned long, 13>& kinds, int fd) {
+bool lies_on_one_of(std::span<const unsigned long> kinds, int fd) {
   struct statfs s {};
   if (::fstatfs(fd, &s) != 0) return false;
   const auto type = static_cast<unsigned long>(s.f_type) & 0xFFFFFFFFUL;

@@ -38,7 +38,7 @@ class FileSystem {
   virtual int unmap(void* at, std::size_t size);
   // Does it lie on a disk of this machine, as far as is known? Others are not mapped.
   virtual bool is_local(int fd);
-  // Is it known to lie on another machine, or may it (FUSE)?
+  // Is it known to lie on another machine?
   virtual bool is_network(int fd);
 
   static FileSystem& system();
