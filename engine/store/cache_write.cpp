@@ -86,6 +86,11 @@ YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there
   return years;
 }
 
+// A file that is damaged keeps nothing from being written to the others.
+bool stays_in_its_year(const Error& error) {
+  return error.kind == ErrorKind::damaged || error.kind == ErrorKind::misplaced;
+}
+
 // A finding belongs to the year that speaks of its time, and of those that are not written to the
 // first that is.
 std::map<int, std::vector<Finding>> findings_by_year(const Delivery& delivery,
@@ -185,29 +190,39 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
             years.fresh.empty() ? store::Inherited{} : writer.inherit(there);
         auto findings = findings_by_year(delivery, years);
         const std::set<int> before{there.begin(), there.end()};
+        std::optional<Error> damage;
         for (const int year : years.in_order) {
-          CHANDLER_TRY(auto note, store::clear_holes(writer, id, year, *state_->clock));
-          if (note) outcome.notes.push_back(*std::move(note));
+          // A new year waits until its neighbours have given up what they say of it.
+          if (damage && years.is_new(year)) break;
+          auto note = store::clear_holes(writer, id, year, *state_->clock);
+          if (note && *note) outcome.notes.push_back(**std::move(note));
           std::uint64_t rows = 0;
-          CHANDLER_TRY(const store::YearWritten written,
-                       writer.merge_year(
-                           {.year = year,
-                            .delivery = &delivery,
-                            .share = store::share_of(years.all, year),
-                            .former_share =
-                                before.contains(year) ? store::share_of(before, year) : TimeRange{},
-                            .inherited = years.is_new(year) ? &inherited : nullptr,
-                            .findings = std::move(findings[year])},
-                           rows));
+          auto written =
+              note ? writer.merge_year(
+                         {.year = year,
+                          .delivery = &delivery,
+                          .share = store::share_of(years.all, year),
+                          .former_share =
+                              before.contains(year) ? store::share_of(before, year) : TimeRange{},
+                          .inherited = years.is_new(year) ? &inherited : nullptr,
+                          .findings = std::move(findings[year])},
+                         rows)
+                   : Result<store::YearWritten>(note.error());
+          if (!written && stays_in_its_year(written.error())) {
+            if (!damage) damage = std::move(written).error();
+            continue;
+          }
+          if (!written) return std::move(written).error();
           outcome.rows_written += rows;
-          outcome.gaps += written.open_gaps;
-          outcome.notes.insert(outcome.notes.end(), written.notes.begin(), written.notes.end());
-          changed = changed || written.data || written.metadata;
-          if (written.data) outcome.files.push_back(id.folder() + "/" + store::data_name(year));
+          outcome.gaps += written->open_gaps;
+          outcome.notes.insert(outcome.notes.end(), written->notes.begin(), written->notes.end());
+          changed = changed || written->data || written->metadata;
+          if (written->data) outcome.files.push_back(id.folder() + "/" + store::data_name(year));
         }
         std::sort(outcome.files.begin(), outcome.files.end());
         CHANDLER_TRY(const std::vector<std::string> notes, writer.describe_undescribed_years());
         outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
+        if (damage) return *std::move(damage);
         return {};
       });
   if (!done) return fail(std::move(done).error());

@@ -273,20 +273,20 @@ TEST_F(Fetch, SaysThatSummariesAreDamagedAndMakesThemAnew) {
 }
 
 TEST_F(Heal, OfASeriesWithABadYearFillsTheOthersAndNamesIt) {
-  const auto one_day = [](const char* day) {
-    const Instant from = *parse_exact(std::string(day) + " 00:00:00");
-    return TimeRange{from, from + days{1}};
+  const auto fetched = [&](const char* from, const char* to) {
+    ask_json({"fetch", "BTCUSDT", "-t", "1d", "--from", from, "--to", to});
   };
-  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = one_day("2022-03-01")});
-  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = one_day("2024-03-01")});
-  ask_json({"fetch", "BTCUSDT", "-t", "1d", "--from", "2022-01-01", "--to", "2024-12-01"});
+  const TimeRange hole{*parse_exact("2024-03-01 00:00:00"), *parse_exact("2024-03-02 00:00:00")};
+  exchange->misbehave({.kind = FaultKind::holes, .path = kKlines, .range = hole});
+  fetched("2022-01-01", "2022-05-01");
+  fetched("2022-06-01", "2024-12-01");
   exchange->behave();
   write("cache/BTCUSDT/1d/2023.csv.gz", "rubbish");
 
   const Json healed = ask_json({"heal"}, 1);
 
   ASSERT_EQ(healed["series"].size(), 1U) << healed;
-  EXPECT_EQ(healed["series"][0]["rows_written"], 2);
+  EXPECT_EQ(healed["series"][0]["rows_written"], 31 + 1);
   EXPECT_EQ(healed["series"][0]["status"], "partial");
   const std::string error = healed["series"][0]["error"];
   EXPECT_NE(error.find("BTCUSDT/1d/2023.csv.gz"), std::string::npos) << error;
