@@ -55,10 +55,12 @@ struct SeriesRun {
   SeriesReport report;
   std::vector<SeriesReport> derived{};
   std::optional<Error> refused_by_cache{};
-  Delivery pending{};            // what waits for more
-  std::vector<Delivery> due{};   // what is to be committed now, in this order
-  bool keep_times = false;       // the lane wants to know which bars were taken
-  std::vector<Instant> taken{};  // of the page the verdict is on
+  Delivery pending{};                  // what waits for more
+  std::vector<Delivery> due{};         // what is to be committed now, in this order
+  const Provider* on_scale = nullptr;  // its prices were seen to go together with those kept
+  bool scale_unknown = false;          // nothing was there to see it by
+  bool keep_times = false;             // the lane wants to know which bars were taken
+  std::vector<Instant> taken{};        // of the page the verdict is on
   SteadyTime pending_since{};
   std::set<std::string> providers{};
   std::set<std::string> files{};

@@ -2,11 +2,12 @@
 
 #include <oneapi/tbb/task_arena.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "run/scale.h"
 #include "run/stopwatch.h"
 
 namespace chandler {
@@ -125,7 +126,8 @@ bool RunSteps::gather(PageWork& work) {
     context_.observer.on_bars(run.plan.series, work.report.rows_in);
   }
   run.taken.clear();
-  if (!work.report.untrustworthy()) {
+  compare_scale(work);
+  if (!work.report.untrustworthy() && !run.refused_by_cache) {
     if (run.keep_times) run.taken = work.page.bars.timestamp;
     take(work);
     if (work.last || is_enough(run)) run.due.push_back(std::exchange(run.pending, {}));
@@ -133,6 +135,56 @@ bool RunSteps::gather(PageWork& work) {
   if (work.last || !run.due.empty()) return true;
   run.give(verdict_on(work));
   return false;
+}
+
+void RunSteps::compare_scale(const PageWork& work) const {
+  SeriesRun& run = *work.run;
+  const BarSeries& now = work.page.neighbours;
+  if (now.empty() || work.page.bars.empty() || !run.plan.exists || run.on_scale == work.provider)
+    return;
+  const auto [first, last] = std::minmax_element(now.timestamp.begin(), now.timestamp.end());
+  const TimeRange around{*first, *last + seconds{1}};
+  const auto kept = alone([&] { return context_.cache.read(run.plan.series, around); });
+  // Damage is told of by who needs these bars.
+  const auto scale = kept ? scale_between(*kept, now) : std::nullopt;
+  if (!scale) {
+    run.scale_unknown = true;
+  } else if (same_scale(*scale, 1)) {
+    run.on_scale = work.provider;
+  } else {
+    run.refused_by_cache = other_scale(work, *scale);
+  }
+}
+
+Error RunSteps::other_scale(const PageWork& work, double scale) const {
+  const SeriesId& series = work.run->plan.series;
+  const Capabilities& able = work.provider->capabilities();
+  std::string what =
+      fmt::format("the prices of {} are now {:.6g} times those kept", able.name, scale);
+  if (const auto split = split_behind(scale, work.page.splits)) {
+    what += fmt::format(" (a split {:g}:{:g} on {})", split->numerator, split->denominator,
+                        format_instant(split->at).substr(0, 10));
+  }
+  return {ErrorKind::data, what + ": no new bar was written, as they do not go together",
+          series.text(), how_to_begin_anew(series, able)};
+}
+
+std::string RunSteps::how_to_begin_anew(const SeriesId& series, const Capabilities& able) const {
+  const auto status = context_.cache.status(series);
+  const bool is_all_its_own =
+      status && status->first && status->providers == std::vector<std::string>{able.name} &&
+      able.reaches_back_to(series.timeframe, context_.cache.now()) <= *status->first;
+  if (!is_all_its_own) {
+    return fmt::format(
+        "fetch them into another cache (--cache DIR): not all that is kept here can be had from {} "
+        "again",
+        able.name);
+  }
+  return fmt::format(
+      "fetch all of them anew: chandler rm {0} {1} --yes && chandler fetch {0} -t {1} --from {2} "
+      "--provider {3}",
+      series.symbol.name(), to_string(series.timeframe),
+      format_instant(*status->first).substr(0, 10), able.name);
 }
 
 void RunSteps::take(PageWork& work) {
@@ -273,6 +325,12 @@ void RunSteps::finish(SeriesRun& run) {
   if (!outcome.error && !run.plan.exists && outcome.files.empty() && !report.asked.empty())
     outcome.notes.emplace_back(
         "nobody has a bar of this range; it is asked for again the next time");
+  if (run.scale_unknown && run.on_scale == nullptr && !outcome.error && !run.plan.force) {
+    outcome.notes.emplace_back(
+        "no bar kept stands beside the new ones: if there was a split between, their prices do not "
+        "go "
+        "together");
+  }
   if (outcome.error) {
     outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
   }

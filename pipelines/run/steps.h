@@ -31,6 +31,11 @@ class RunSteps {
  private:
   void clear_up(SeriesRun& run);
   static void tell_first_try(SeriesRun& run);
+  // Sees to it that no bars are written that do not go together with those kept.
+  void compare_scale(const PageWork& work) const;
+  [[nodiscard]] Error other_scale(const PageWork& work, double scale) const;
+  [[nodiscard]] std::string how_to_begin_anew(const SeriesId& series,
+                                              const Capabilities& able) const;
   void take(PageWork& work);
   void commit(SeriesRun& run, Delivery delivery);
   [[nodiscard]] bool is_enough(const SeriesRun& run) const;

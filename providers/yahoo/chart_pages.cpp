@@ -1,8 +1,8 @@
 // GET /v8/finance/chart/{SYMBOL}?period1&period2&interval&includePrePost&events
 //
 // period1 and period2 are in seconds, the start inclusive, the end exclusive; a row is found by its
-// own time. From a day up that is not the label's, so that more is asked for than is wanted, by a
-// day at both ends, and whole weeks and months.
+// own time. From a day up that is not the label's. More is asked for than is wanted: bars that may
+// have come in an earlier run, too, by which a later split shows (BarPage::neighbours).
 #include "yahoo/chart_pages.h"
 
 #include <algorithm>
@@ -24,6 +24,9 @@ constexpr seconds kDelay = 20min;
 
 // The source's clock decides what is too old.
 constexpr seconds kDepthMargin = 5min;
+
+// There is a session in any of so many days: nothing trades from Friday to Tuesday now and then.
+constexpr days kLongWeekend{4};
 
 struct Interval {
   Timeframe timeframe;
@@ -68,7 +71,7 @@ class ChartPages final : public PageStream {
     if (cursor_ >= to_) return std::optional<BarPage>{};
     const Instant reach = reaches_back_to();
     if (cursor_ < reach) return std::optional<BarPage>{too_old(std::min(reach, to_))};
-    const TimeRange labels{cursor_, std::min(to_, cursor_ + interval_.a_request)};
+    const TimeRange labels{cursor_, std::min(to_, asked_from(cursor_) + interval_.a_request)};
     auto page = page_of(labels, stop);
     if (!page) {
       cursor_ = to_;
@@ -97,11 +100,22 @@ class ChartPages final : public PageStream {
     return page;
   }
 
-  [[nodiscard]] TimeRange to_ask(const TimeRange& labels) const {
-    if (is_intraday(request_.timeframe)) return labels;
+  // For minutes only the first page has neighbours: with those before each the pages would be many.
+  [[nodiscard]] Instant asked_from(Instant label) const {
     const Timeframe tf = request_.timeframe;
-    const Instant end = utc_next(tf, utc_floor(tf, labels.to - 1s)) + days{1};
-    return {labels.from - days{1}, std::min(end, whole(venue_.now()))};
+    if (tf == Timeframe::d1) return label - days{1} - kLongWeekend;
+    if (!is_intraday(tf)) return utc_floor(tf, label - 1s) - days{1};
+    if (label != request_.range.from) return label;
+    return std::max(label - kLongWeekend, reaches_back_to());
+  }
+
+  [[nodiscard]] TimeRange to_ask(const TimeRange& labels) const {
+    const Timeframe tf = request_.timeframe;
+    const Instant from = asked_from(labels.from);
+    if (is_intraday(tf)) return {from, labels.to};
+    const Instant next_bar = utc_next(tf, utc_floor(tf, labels.to - 1s));
+    const Instant end = utc_next(tf, next_bar) + (tf == Timeframe::d1 ? kLongWeekend : days{1});
+    return {from, std::min(end, whole(venue_.now()))};
   }
 
   [[nodiscard]] venue::Ask ask_for(const TimeRange& asked) const {
@@ -125,7 +139,7 @@ class ChartPages final : public PageStream {
                       .over = {},
                       .extended_hours = request_.extended_hours,
                       .calendar = calendar_};
-    CHANDLER_TRY(const std::optional<Chart> chart, chart_of(wanted, stop));
+    CHANDLER_TRY(std::optional<Chart> chart, chart_of(wanted, stop));
     BarPage page{.settles = labels, .source = "yahoo"};
     if (!chart) {
       page.settles.to = surely_settled(wanted);
@@ -141,6 +155,8 @@ class ChartPages final : public PageStream {
     page.bars = std::move(rows.bars);
     page.settles.to = std::max(labels.from, rows.settled_to);
     page.blanks = std::move(rows.blanks);
+    page.neighbours = std::move(rows.neighbours);
+    page.splits = std::move(chart->splits);
     if (rows.at_close > 0) {
       page.notes.push_back(symbol_ + ": " + std::to_string(rows.at_close) +
                            " rows stamped at the close were left out");

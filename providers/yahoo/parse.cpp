@@ -53,6 +53,24 @@ void read_meta(Chart& chart, const Json& meta) {
   if (start && end) chart.regular = TimeRange{*start, *end};
 }
 
+std::optional<Split> split_of(const Json& event) {
+  const auto at = instant_of(venue::integer(event, "date"));
+  const auto numerator = venue::number(event, "numerator");
+  const auto denominator = venue::number(event, "denominator");
+  if (!at || !numerator || !denominator || *numerator <= 0 || *denominator <= 0) return {};
+  return Split{*at, *numerator, *denominator};
+}
+
+void read_splits(Chart& chart, const Json& result) {
+  const auto events = venue::member(result, "events");
+  const auto splits = events ? venue::member(*events, "splits") : std::nullopt;
+  simdjson::dom::object by_time;
+  if (!splits || splits->get(by_time) != simdjson::SUCCESS) return;
+  for (const auto& [time, event] : by_time) {
+    if (const auto split = split_of(event)) chart.splits.push_back(*split);
+  }
+}
+
 using Numbers = std::vector<std::optional<double>>;
 
 Numbers numbers_of(const Array& array) {
@@ -129,6 +147,7 @@ Result<Chart> parse_chart(std::string_view text) {
   if (!meta) return unexpected("the answer is not a chart");
   Chart chart;
   read_meta(chart, *meta);
+  read_splits(chart, *result);
   const auto timestamps = list(*result, "timestamp");
   if (!timestamps) {
     if (venue::member(*result, "timestamp")) return unexpected("the chart's times are no list");

@@ -3,11 +3,12 @@
 //   {"chart":{"result":[{"meta":{"currency","instrumentType","exchangeTimezoneName",
 //                                "dataGranularity","currentTradingPeriod":{"regular":{...}}},
 //     "timestamp":[1736173800, ...],
+//     "events":{"splits":{"1598880600":{"date":1598880600,"numerator":4,"denominator":1}}},
 //     "indicators":{"quote":[{"open":[...],"high":[...],"low":[...],"close":[...],"volume":[...]}],
 //                   "adjclose":[{"adjclose":[...]}]}}],"error":null}}
 //
 // Any of the arrays may hold null: such a row is no bar. Anything else that is no number is NaN, for
-// the validator to name. An empty range has no "timestamp" at all.
+// the validator to name. A split that cannot be read is left out. An empty range has no "timestamp" at all.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "chandler/bar_series.h"
+#include "chandler/provider.h"
 #include "chandler/result.h"
 #include "chandler/time.h"
 
@@ -30,6 +32,7 @@ struct Chart {
   std::optional<TimeRange> regular{};  // the session of the day, or of the next
   BarSeries rows{};                    // timestamps as they came; adj_close where there is one
   std::vector<Instant> blanks{};       // of rows with a null
+  std::vector<Split> splits{};         // in the order they came
 };
 
 // Errors: data; unsupported when there are prices but no bars (closes only).

@@ -59,16 +59,18 @@ class Intraday {
   Result<Rows> run() {
     Rows out;
     out.bars.widen(rows_.columns);
+    out.neighbours.widen(rows_.columns);
     out.settled_to = std::min(wanted_.labels.to, utc_floor(wanted_.timeframe, wanted_.over));
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const Instant t = rows_.timestamp[i];
       if (live(t)) continue;
       if (!wanted_.asked.contains(t)) return outside(t, wanted_.asked);
-      if (t + length_ > wanted_.over || !wanted_.labels.contains(t)) continue;
-      if (at_close(i)) {
+      if (t + length_ > wanted_.over) continue;
+      const bool is_wanted = wanted_.labels.contains(t);
+      if (!at_close(i)) {
+        keep(is_wanted ? out.bars : out.neighbours, rows_, i, t);
+      } else if (is_wanted) {
         ++out.at_close;
-      } else {
-        keep(out.bars, rows_, i, t);
       }
     }
     std::vector<Instant> blanks;
@@ -128,6 +130,7 @@ class Daily {
     const BarSeries& rows = chart_.rows;
     Rows out;
     out.bars.widen(rows.columns);
+    out.neighbours.widen(rows.columns);
     const Instant unfinished = first_unfinished();
     out.settled_to = std::min(wanted_.labels.to, unfinished);
     const std::optional<Instant> live = live_row();
@@ -136,7 +139,12 @@ class Daily {
       if (t == live) continue;
       if (far_outside(t)) return outside(t, wanted_.asked);
       const Instant label = label_of(t);
-      if (wanted_.labels.contains(label) && label < unfinished) keep(out.bars, rows, i, label);
+      if (label >= unfinished) continue;
+      if (wanted_.labels.contains(label)) {
+        keep(out.bars, rows, i, label);
+      } else if (asked_whole(label)) {
+        keep(out.neighbours, rows, i, label);
+      }
     }
     std::vector<Instant> blanks;
     for (const Instant t : chart_.blanks) {
@@ -170,6 +178,11 @@ class Daily {
     if (*newest >= wanted_.asked.to) return newest;
     if (second && label_of(*second) == label_of(*newest)) return newest;
     return {};
+  }
+
+  // Of a week or a month that was asked for in part the row may say what that part was.
+  [[nodiscard]] bool asked_whole(Instant label) const {
+    return label >= wanted_.asked.from && utc_next(wanted_.timeframe, label) <= wanted_.asked.to;
   }
 
   // A week that was asked for from its middle may be stamped with its Monday.

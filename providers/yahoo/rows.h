@@ -25,6 +25,7 @@ struct RowsWanted {
 
 struct Rows {
   BarSeries bars{};
+  BarSeries neighbours{};         // labelled bars that are over and not wanted, but were asked for
   std::vector<Instant> blanks{};  // of rows with a null that would be bars with numbers
   Instant settled_to{};           // labels before this are settled, up to the end of those wanted
   std::uint64_t at_close = 0;     // rows stamped at the close: no bars of the session, left out

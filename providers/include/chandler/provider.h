@@ -106,6 +106,14 @@ struct FetchRequest {
   bool extended_hours = false;
 };
 
+// `numerator` shares took the place of `denominator`.
+struct Split {
+  Instant at{};  // the opening of the first session with the new ones
+  double numerator = 1;
+  double denominator = 1;
+  friend bool operator==(const Split&, const Split&) = default;
+};
+
 // One answer of the source. Pages of one instrument come oldest first and do not overlap.
 struct BarPage {
   std::size_t instrument = 0;  // whose, an index of FetchRequest::instruments
@@ -119,6 +127,11 @@ struct BarPage {
   // number, but are no reason to distrust the others: some sources fill with such rows what nobody
   // traded. (A number that is there and cannot be read is NaN in `bars`.)
   std::vector<Instant> blanks{};
+  // Where the source changes its prices afterwards (Adjustment::splits): bars from around those asked
+  // for. They are not kept; who holds bars of the same times sees from them whether the prices are
+  // still what they were.
+  BarSeries neighbours{};
+  std::vector<Split> splits{};       // that the answer tells of
   std::uint64_t unreadable = 0;      // rows whose time cannot be read
   std::vector<std::string> notes{};  // what a reader of the run's report should know, a line each
 };

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 #include "tests/providers/exchange/http_client.h"
@@ -196,23 +197,52 @@ TEST_F(YahooExchange, ADividendIsInTheEventsAndInTheAdjustedCloses) {
                    .contains("events"));
 }
 
+TEST_F(YahooExchange, ASplitChangesAllPricesFromItsDayOnAndIsInTheEvents) {
+  exchange_ = *Exchange::start({.now = at("2024-06-10 21:00:00"),
+                                .yahoo_split = ShareSplit{at("2024-06-11 00:00:00"), 4, 1}});
+  const auto week = [&] {
+    return result_of(chart("AAPL", "1d", "2024-06-03 00:00:00", "2024-06-13 00:00:00"));
+  };
+  const ordered_json before = week();
+  exchange_->set_now(at("2024-06-12 21:00:00"));
+  const ordered_json after = week();
+  const ordered_json nothing_of_it =
+      result_of(chart("AAPL", "1d", "2024-06-03 00:00:00", "2024-06-11 00:00:00"));
+  const ordered_json index =
+      result_of(chart("%5EGSPC", "1d", "2024-06-03 00:00:00", "2024-06-13 00:00:00"));
+
+  EXPECT_FALSE(before.contains("events"));
+  EXPECT_EQ(
+      after["events"]["splits"]["1718112600"],
+      (ordered_json{
+          {"date", 1718112600}, {"numerator", 4}, {"denominator", 1}, {"splitRatio", "4:1"}}));
+  const BarSeries dear = read(before, true);
+  const BarSeries cheap = read(after, true);
+  EXPECT_EQ(dear.close[0], cheap.close[0] * 4);
+  EXPECT_EQ(dear.adj_close[0], cheap.adj_close[0] * 4);
+  EXPECT_EQ(dear.volume[0], std::floor(cheap.volume[0] / 4));
+  EXPECT_FALSE(nothing_of_it.contains("events"));
+  EXPECT_FALSE(index.contains("events"));
+}
+
 TEST_F(YahooExchange, ChartsHaveTheRecordedShape) {
   const ordered_json real = recorded("yahoo/AAPL_1d_split_dividend.json");
   if (real.is_null()) GTEST_SKIP() << "no fixtures here";
 
+  exchange_ = *Exchange::start({.now = at("2024-06-03 15:00:30"),
+                                .yahoo_split = ShareSplit{at("2024-02-12 00:00:00"), 4, 1}});
   const ordered_json ours =
       chart("AAPL", "1d", "2024-02-07 00:00:00", "2024-02-13 00:00:00").json();
 
   nlohmann::json left = shape_of(ours);
   nlohmann::json right = shape_of(real);
-  // Their keys are times; ours was never split.
-  const auto dividend = [](nlohmann::json& shape) {
-    nlohmann::json& events = shape["chart"]["result"][0]["events"];
-    const nlohmann::json first = events["dividends"].front();
-    events = first;
+  // Their keys are times.
+  const auto first_of_each = [](nlohmann::json& shape) {
+    for (nlohmann::json& kind : shape["chart"]["result"][0]["events"])
+      kind = nlohmann::json(kind.front());
   };
-  dividend(left);
-  dividend(right);
+  first_of_each(left);
+  first_of_each(right);
   EXPECT_EQ(left, right);
   EXPECT_EQ(keys_of(ours["chart"]["result"][0]), keys_of(real["chart"]["result"][0]));
   EXPECT_EQ(keys_of(ours["chart"]["result"][0]["meta"]),

@@ -17,6 +17,7 @@ struct ChartText {
   std::vector<Instant> times{};
   std::string volume = "100";
   bool adjusted = true;
+  std::string splits{};  // what stands in "splits"
 
   [[nodiscard]] std::string text() const {
     std::string out = R"({"chart":{"result":[{"meta":{"currency":")" + currency +
@@ -29,7 +30,9 @@ struct ChartText {
     for (const Instant t : times) {
       stamps += (stamps.empty() ? "" : ",") + std::to_string(epoch_seconds(t));
     }
-    out += R"(,"timestamp":[)" + stamps + R"(],"indicators":{"quote":[{)";
+    out += R"(,"timestamp":[)" + stamps + "]";
+    if (!splits.empty()) out += R"(,"events":{"splits":)" + splits + "}";
+    out += R"(,"indicators":{"quote":[{)";
     out += R"("open":)" + column("10") + R"(,"high":)" + column("12") + R"(,"low":)" + column("9") +
            R"(,"close":)" + column("11") + R"(,"volume":)" + column(volume) + "}]";
     if (adjusted) out += R"(,"adjclose":[{"adjclose":)" + column("10.5") + "}]";

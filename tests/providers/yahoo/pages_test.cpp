@@ -18,10 +18,12 @@ FetchRequest of_apple(Timeframe tf, const char* from, const char* to) {
 
 const char* const kNow = "2024-06-20 12:00:00";
 
-TEST(YahooPages, OfDaysAreAskedForWithADayMoreAtBothEnds) {
+TEST(YahooPages, OfDaysAreAskedForWithTheirNeighbours) {
+  const std::string split = R"({"1717507800":{"date":1717507800,"numerator":3,"denominator":2}})";
   Surroundings world(
       kNow, in_turn({ok(ChartText{.times = {at("2024-05-31 13:30:00"), at("2024-06-03 13:30:00"),
-                                            at("2024-06-04 13:30:00")}}
+                                            at("2024-06-04 13:30:00")},
+                                  .splits = split}
                             .text())}));
   const auto yahoo = make_yahoo(world.context());
 
@@ -32,16 +34,60 @@ TEST(YahooPages, OfDaysAreAskedForWithADayMoreAtBothEnds) {
   ASSERT_EQ(pages->size(), 1U);
   EXPECT_EQ(pages->front().bars.timestamp, std::vector{at("2024-06-03 00:00:00")});
   EXPECT_EQ(pages->front().settles, range_of("2024-06-01 00:00:00", "2024-06-04 00:00:00"));
+  EXPECT_EQ(pages->front().neighbours.timestamp,
+            (std::vector{at("2024-05-31 00:00:00"), at("2024-06-04 00:00:00")}));
+  EXPECT_EQ(pages->front().splits, (std::vector{Split{at("2024-06-04 13:30:00"), 3, 2}}));
   EXPECT_EQ(pages->front().source, "yahoo");
   EXPECT_EQ(world.transport.requests[0].url,
             "https://query2.finance.yahoo.com/v8/finance/chart/AAPL");
   EXPECT_EQ(world.transport.asked(0, "period1"),
-            std::to_string(epoch_seconds(at("2024-05-31 00:00:00"))));
+            std::to_string(epoch_seconds(at("2024-05-27 00:00:00"))));
   EXPECT_EQ(world.transport.asked(0, "period2"),
-            std::to_string(epoch_seconds(at("2024-06-05 00:00:00"))));
+            std::to_string(epoch_seconds(at("2024-06-09 00:00:00"))));
+  EXPECT_EQ(world.transport.asked(0, "events"), "div,splits");
   EXPECT_EQ(world.transport.asked(0, "interval"), "1d");
   EXPECT_EQ(world.transport.asked(0, "includePrePost"), "false");
   EXPECT_THAT(world.transport.header(0, "User-Agent"), HasSubstr("Mozilla/5.0"));
+}
+
+TEST(YahooPages, OfWeeksAndMonthsAreAskedForWithTheWholeOnesBesideThem) {
+  struct Case {
+    Timeframe timeframe;
+    const char* name;
+    const char* from;
+    const char* to;
+  };
+  for (const Case& c :
+       {Case{Timeframe::w1, "1wk", "2024-03-24 00:00:00", "2024-04-16 00:00:00"},
+        Case{Timeframe::mo1, "1mo", "2024-02-29 00:00:00", "2024-06-02 00:00:00"}}) {
+    Surroundings world(kNow, in_turn({ok(ChartText{.interval = c.name}.text())}));
+    const auto yahoo = make_yahoo(world.context());
+
+    ASSERT_TRUE(
+        all_pages(*yahoo, of_apple(c.timeframe, "2024-04-01 00:00:00", "2024-04-08 00:00:00")));
+
+    EXPECT_EQ(world.transport.asked(0, "period1"), std::to_string(epoch_seconds(at(c.from))));
+    EXPECT_EQ(world.transport.asked(0, "period2"), std::to_string(epoch_seconds(at(c.to))));
+  }
+}
+
+TEST(YahooPages, OfMinutesHaveTheirNeighboursBeforeTheFirstPageAlone) {
+  Surroundings world(kNow, in_turn({ok(ChartText{.interval = "1m"}.text())}));
+  const auto yahoo = make_yahoo(world.context());
+
+  const auto pages =
+      all_pages(*yahoo, of_apple(Timeframe::m1, "2024-06-10 00:00:00", "2024-06-18 00:00:00"));
+
+  ASSERT_TRUE(pages) << pages.error().line();
+  EXPECT_EQ(settled(*pages), range_of("2024-06-10 00:00:00", "2024-06-18 00:00:00"));
+  ASSERT_EQ(world.transport.requests.size(), 2U);
+  const auto asked = [&](std::size_t i, const char* name) {
+    return from_epoch(std::stoll(world.transport.asked(i, name)));
+  };
+  EXPECT_EQ(asked(0, "period1"), at("2024-06-06 00:00:00"));
+  EXPECT_EQ(asked(0, "period2"), at("2024-06-13 00:00:00"));
+  EXPECT_EQ(asked(1, "period1"), at("2024-06-13 00:00:00"));
+  EXPECT_EQ(asked(1, "period2"), at("2024-06-18 00:00:00"));
 }
 
 TEST(YahooPages, OfMinutesComeAWeekAtATimeAndNoOlderThanAMonth) {

@@ -61,6 +61,34 @@ TEST(YahooChart, OfTheOtherRecordedAnswersIsRead) {
   }
 }
 
+TEST(YahooChart, TellsOfTheRecordedSplits) {
+  CHANDLER_NEEDS_FIXTURE("yahoo/NVDA_1d_2021_split.json");
+
+  const auto apple = parse_chart(read_fixture("yahoo/AAPL_1d_split_dividend.json"));
+  const auto nvidia = parse_chart(read_fixture("yahoo/NVDA_1d_2021_split.json"));
+
+  ASSERT_TRUE(apple && nvidia);
+  EXPECT_EQ(apple->splits, (std::vector{Split{from_epoch(1598880600), 4, 1}}));
+  EXPECT_EQ(nvidia->splits, (std::vector{Split{from_epoch(1626787800), 4, 1}}));
+}
+
+TEST(YahooChart, LeavesOutSplitsThatCannotBeRead) {
+  for (const char* splits : {"null", "[]", R"({"1":null})", R"({"1":{"date":1,"numerator":4}})",
+                             R"({"1":{"date":"x","numerator":4,"denominator":1}})",
+                             R"({"1":{"date":1,"numerator":0,"denominator":1}})",
+                             R"({"1":{"date":1,"numerator":4,"denominator":-1}})",
+                             R"({"1":{"date":99999999999999,"numerator":4,"denominator":1}})"}) {
+    ChartText text{.times = {from_epoch(1718200000)}};
+    text.splits = splits;
+
+    const auto chart = parse_chart(text.text());
+
+    ASSERT_TRUE(chart) << splits;
+    EXPECT_TRUE(chart->splits.empty()) << splits;
+    EXPECT_EQ(chart->rows.size(), 1U) << splits;
+  }
+}
+
 TEST(YahooChart, OfAnEmptyRangeHasNoRows) {
   CHANDLER_NEEDS_FIXTURE("yahoo/AAPL_1m_empty.json");
 

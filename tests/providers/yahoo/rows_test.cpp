@@ -199,6 +199,36 @@ TEST(YahooRows, OfWeeksAndMonthsCarryTheMondayAndTheFirst) {
   EXPECT_EQ(by_month->settled_to, at("2024-06-01 00:00:00"));
 }
 
+TEST(YahooRows, ThatAreOverAndNotWantedAreNeighbours) {
+  const ChartText chart{.times = {at("2024-06-07 13:30:00"), at("2024-06-10 13:30:00"),
+                                  at("2024-06-12 13:30:00"), at("2024-06-13 13:30:00")}};
+  RowsWanted wanted = daily("2024-06-10 00:00:00", "2024-06-11 00:00:00", "2024-06-13 15:00:00");
+  wanted.asked = range_of("2024-06-05 00:00:00", "2024-06-14 00:00:00");
+
+  const auto got = rows(chart, wanted);
+
+  ASSERT_TRUE(got) << got.error().line();
+  EXPECT_EQ(got->bars.timestamp, std::vector{at("2024-06-10 00:00:00")});
+  EXPECT_EQ(got->neighbours.timestamp,
+            (std::vector{at("2024-06-07 00:00:00"), at("2024-06-12 00:00:00")}));
+  EXPECT_EQ(got->neighbours.close, (std::vector{11.0, 11.0}));
+}
+
+TEST(YahooRows, OfAWeekAskedForInPartAreNoNeighbours) {
+  const ChartText chart{.interval = "1wk",
+                        .times = {at("2024-05-20 04:00:00"), at("2024-05-27 04:00:00"),
+                                  at("2024-06-03 04:00:00"), at("2024-06-10 04:00:00")}};
+  RowsWanted wanted = daily("2024-06-03 00:00:00", "2024-06-10 00:00:00", "2024-08-01 00:00:00");
+  wanted.timeframe = Timeframe::w1;
+  wanted.asked = range_of("2024-05-26 00:00:00", "2024-06-16 00:00:00");  // Sunday to Sunday
+
+  const auto got = rows(chart, wanted);
+
+  ASSERT_TRUE(got) << got.error().line();
+  EXPECT_EQ(got->bars.timestamp, std::vector{at("2024-06-03 00:00:00")});
+  EXPECT_EQ(got->neighbours.timestamp, std::vector{at("2024-05-27 00:00:00")});
+}
+
 RowsWanted intraday(Timeframe tf, const char* from, const char* to, const char* over) {
   return {.timeframe = tf,
           .labels = range_of(from, to),
@@ -262,6 +292,22 @@ TEST(YahooRows, StampedAtTheCloseAreNoBars) {
   EXPECT_EQ(in_london->at_close, 1U);
   wanted.extended_hours = true;
   EXPECT_EQ(rows(abroad, wanted)->bars.size(), 2U);
+}
+
+TEST(YahooRows, OfMinutesBeforeThoseWantedAreNeighbours) {
+  const ChartText chart{.interval = "5m",
+                        .times = {at("2024-06-12 19:55:00"), at("2024-06-12 20:00:00"),
+                                  at("2024-06-13 13:30:00"), at("2024-06-13 13:35:00")}};
+  RowsWanted wanted =
+      intraday(Timeframe::m5, "2024-06-13 13:30:00", "2024-06-14 00:00:00", "2024-06-20 00:00:00");
+  wanted.asked.from = at("2024-06-10 00:00:00");
+
+  const auto got = rows(chart, wanted);
+
+  ASSERT_TRUE(got) << got.error().line();
+  EXPECT_EQ(got->bars.size(), 2U);
+  EXPECT_EQ(got->neighbours.timestamp, std::vector{at("2024-06-12 19:55:00")});
+  EXPECT_EQ(got->at_close, 0U);
 }
 
 TEST(YahooRows, OfAnotherRangeAreAnError) {

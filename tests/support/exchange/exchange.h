@@ -86,6 +86,13 @@ struct ExchangeLimits {
   std::uint32_t alpaca_per_minute = 200;
 };
 
+// Of a share: on that day `numerator` shares take the place of `denominator`.
+struct ShareSplit {
+  Instant on{};  // the session's date, 00:00
+  int numerator = 1;
+  int denominator = 1;
+};
+
 struct ExchangeOptions {
   std::uint16_t port = 0;            // 0: any that is free
   std::optional<Instant> now{};      // stands still until set_now(); none: the machine's clock
@@ -95,9 +102,10 @@ struct ExchangeOptions {
   std::string alpaca_secret = "test-secret";
   std::string alpha_vantage_key{};  // empty: any but "demo"
   bool yahoo_wants_crumb = false;
-  bool extended_hours = true;  // Alpaca and Alpha Vantage bring them, thinly traded
-  bool labels_at_end = false;  // Alpha Vantage's intraday labels as in 2020
-  bool compress = true;        // gzip for clients that take it
+  std::optional<ShareSplit> yahoo_split{};  // of every stock and ETF
+  bool extended_hours = true;               // Alpaca and Alpha Vantage bring them, thinly traded
+  bool labels_at_end = false;               // Alpha Vantage's intraday labels as in 2020
+  bool compress = true;                     // gzip for clients that take it
   // For benchmarks, whose subject is the client: Binance's klines are the same for every symbol, and
   // an answer once given is given again from memory.
   bool one_market = false;

@@ -30,6 +30,7 @@ usage: chandler-exchange [options]
                      (default: the machine's clock); POST /_control moves it
   --control JSON     what POST /_control takes, from the start; may be repeated
   --crumb            Yahoo wants cookie and crumb
+  --split DATE,N:M   Yahoo's stocks and ETFs are split on DATE, N shares for M, like 2024-06-10,4:1
   --no-extended      Alpaca and Alpha Vantage bring regular hours only
   --labels-at-end    Alpha Vantage's intraday labels as in 2020: the end of the bar
   --av-limits M,D    Alpha Vantage lets M requests a minute and D a day through (the free key: 5,25)
@@ -73,6 +74,19 @@ Result<std::uint32_t> number(std::string_view text, std::int64_t most) {
   return static_cast<std::uint32_t>(*value);
 }
 
+Result<ShareSplit> split_of(std::string_view text) {
+  constexpr std::size_t kDate = 10;
+  const std::size_t colon = text.find(':');
+  const auto day = parse_exact(std::string(text.substr(0, kDate)) + " 00:00:00");
+  if (!day || text.size() <= kDate || text[kDate] != ',' || colon == std::string_view::npos)
+    return bad("--split is to be like 2024-06-10,4:1");
+  CHANDLER_TRY(const std::uint32_t many,
+               number(text.substr(kDate + 1, colon - kDate - 1), 1'000'000));
+  CHANDLER_TRY(const std::uint32_t few, number(text.substr(colon + 1), 1'000'000));
+  if (many == 0 || few == 0) return bad("--split is to be like 2024-06-10,4:1");
+  return ShareSplit{*day, static_cast<int>(many), static_cast<int>(few)};
+}
+
 Result<void> take_value(const std::string& option, const std::string& value, Arguments& out) {
   if (option == "--port") {
     CHANDLER_TRY(const std::uint32_t port, number(value, 65535));
@@ -81,6 +95,8 @@ Result<void> take_value(const std::string& option, const std::string& value, Arg
     const auto now = parse_exact(value);
     if (!now) return bad("--now is to be like 2024-06-03T12:00:00");
     out.options.now = *now;
+  } else if (option == "--split") {
+    CHANDLER_TRY(out.options.yahoo_split, split_of(value));
   } else if (option == "--av-limits") {
     const std::size_t comma = std::min(value.find(','), value.size());
     const std::string_view text = value;
@@ -112,7 +128,7 @@ Result<Arguments> parse(int argc, char** argv) {
       out.options.limits.binance_weight_per_minute = 0;
       out.options.limits.alpaca_per_minute = 0;
     } else if (option != "--port" && option != "--now" && option != "--control" &&
-               option != "--av-limits") {
+               option != "--av-limits" && option != "--split") {
       return bad("\"" + printable(option) + "\" is no option");
     } else if (++i == argc) {
       return bad(option + " wants a value");

@@ -14,7 +14,9 @@
 // nulls, and so are the bars that a fault of `holes` takes. Daily rows are stamped at the session's
 // open, else at midnight of the exchange's time zone. Prices have the digits the market gave them
 // (Yahoo's own went through a float). Volumes of indices and currencies are 0. Stocks and ETFs paid
-// a dividend of 1/64 on 2024-02-09; nothing was ever split.
+// a dividend of 1/64 on 2024-02-09, and were split as ExchangeOptions::yahoo_split says: until that
+// day all prices are as they are traded, from then on all are the market's, those of the days before
+// among them, and the split is among the events.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -375,19 +377,49 @@ ordered_json meta_of(const VenueCall& call, const Chart& chart, const Rows& rows
   return meta;
 }
 
+bool is_share(const Chart& chart) {
+  return chart.instrument.asset_class == AssetClass::stock ||
+         chart.instrument.asset_class == AssetClass::etf;
+}
+
+// Before a split a share is worth as much more.
+void undo_split_to_come(const VenueCall& call, const Chart& chart, BarSeries& bars) {
+  const auto& split = call.options.yahoo_split;
+  if (!split || !is_share(chart) || call.now >= split->on) return;
+  const double times = static_cast<double>(split->numerator) / split->denominator;
+  for (auto* const column : {&bars.open, &bars.high, &bars.low, &bars.close}) {
+    for (double& price : *column) price *= times;
+  }
+  for (double& volume : bars.volume) volume = std::floor(volume / times);
+}
+
+void add_split(const VenueCall& call, const Chart& chart, ordered_json& events) {
+  const auto& split = call.options.yahoo_split;
+  if (!split || !is_share(chart) || call.now < split->on ||
+      call.http.parameter("events").find("split") == std::string::npos)
+    return;
+  const Instant open =
+      local_midnight(chart.zone(), split->on) + hours{9} + std::chrono::minutes{30};
+  if (!chart.range.contains(open)) return;
+  const std::int64_t stamp = epoch_seconds(open);
+  events["splits"][std::to_string(stamp)] = {
+      {"date", stamp},
+      {"numerator", split->numerator},
+      {"denominator", split->denominator},
+      {"splitRatio", fmt::format("{}:{}", split->numerator, split->denominator)}};
+}
+
 ordered_json events_of(const VenueCall& call, const Chart& chart, const Rows& rows) {
   ordered_json events = ordered_json::object();
-  const bool pays = chart.instrument.asset_class == AssetClass::stock ||
-                    chart.instrument.asset_class == AssetClass::etf;
-  if (!pays || is_intraday(*chart.interval) ||
-      call.http.parameter("events").find("div") == std::string::npos)
-    return events;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  const bool pays = is_share(chart) && !is_intraday(*chart.interval) &&
+                    call.http.parameter("events").find("div") != std::string::npos;
+  for (std::size_t i = 0; pays && i < rows.size(); ++i) {
     if (epoch_seconds(rows.bars.timestamp[i]) != kExDividend || rows.null[i]) continue;
     const std::int64_t stamp = epoch_seconds(rows.stamps[i]);
     const double amount = std::round(rows.bars.open[i] / 64 * 1000) / 1000;
     events["dividends"][std::to_string(stamp)] = {{"amount", amount}, {"date", stamp}};
   }
+  add_split(call, chart, events);
   return events;
 }
 
@@ -457,6 +489,7 @@ HttpResponse chart_of(const VenueCall& call, const std::string& spelling) {
     if (chart.us() && interval->base == Timeframe::d1) add_holidays(chart, rows);
     mark_live(call, chart, rows);
   }
+  undo_split_to_come(call, chart, rows.bars);
   return answer_of(call, chart, std::move(rows));
 }
 
