@@ -44,8 +44,8 @@ struct SeriesId {
 
 // A range as people type it; an empty end is open. See parse_when.
 struct WhenRange {
-  std::string_view from;
-  std::string_view to;
+  std::string_view from{};
+  std::string_view to{};
 };
 
 struct CacheOptions {

@@ -69,7 +69,7 @@ struct BatchConflict {
 struct ValidationRequest {
   Timeframe timeframe;
   Calendar calendar;
-  TimeRange asked;              // bars outside are out_of_range; default: everything
+  TimeRange asked{};            // bars outside are out_of_range; default: everything
   Instant now;                  // a bar that ends after this is still open: out_of_range
   bool extended_hours = false;  // keep bars outside the sessions
 };

@@ -44,8 +44,7 @@ chandler::Result<void> keep(chandler::Cache& cache, const chandler::SeriesId& mi
   const auto calendar =
       chandler::Calendar::of(minutes.symbol, cache.asset_class_of(minutes.symbol));
   delivery.report = chandler::validate(
-      delivery.bars,
-      {.timeframe = minutes.timeframe, .calendar = calendar, .asked = {}, .now = cache.now()});
+      delivery.bars, {.timeframe = minutes.timeframe, .calendar = calendar, .now = cache.now()});
   const auto merged = cache.merge(minutes, delivery);
   if (merged.error) return *merged.error;
   const std::array targets = {chandler::Timeframe::h1};
@@ -59,8 +58,7 @@ chandler::Result<std::size_t> use(const char* folder) {
   CHANDLER_TRY(const chandler::Symbol symbol, chandler::Symbol::parse("BTC/USDT"));
   CHANDLER_TRY(chandler::Cache cache, chandler::Cache::open(folder));
   CHANDLER_CHECK(keep(cache, {symbol, chandler::Timeframe::m1}));
-  CHANDLER_TRY(const chandler::BarSeries hours,
-               cache.read("BTCUSDT", "1h", {"2024-02-29", "2024-03-01"}));
+  CHANDLER_TRY(const chandler::BarSeries hours, cache.read("BTCUSDT", "1h", {.to = "2024-03-01"}));
   if (hours.size() != 24 || hours.volume[7] != 30) {
     return chandler::Error{chandler::ErrorKind::data, "not the hours that were kept", folder, ""};
   }

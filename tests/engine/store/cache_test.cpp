@@ -48,11 +48,10 @@ TEST(Cache, ARangeMayBeOpenAtEitherEnd) {
   for (const std::size_t at : {std::size_t{0}, std::size_t{3}, std::size_t{1439}, std::size_t{2880},
                                std::size_t{4000}, bars.size() - 1}) {
     const std::string time = format_instant(bars.timestamp[at]);
-    EXPECT_TRUE(
-        identical(*box.cache().read("BTCUSDT", "1m", {.from = {}, .to = time}), bars.slice(0, at)))
+    EXPECT_TRUE(identical(*box.cache().read("BTCUSDT", "1m", {.to = time}), bars.slice(0, at)))
         << time;
-    EXPECT_TRUE(identical(*box.cache().read("BTCUSDT", "1m", {.from = time, .to = {}}),
-                          bars.slice(at, bars.size())))
+    EXPECT_TRUE(
+        identical(*box.cache().read("BTCUSDT", "1m", {.from = time}), bars.slice(at, bars.size())))
         << time;
   }
 }
