@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "chandler/cache.h"
-#include "store/history.h"
 
 namespace chandler {
 
@@ -19,7 +18,7 @@ void Delivery::append(Delivery&& more) {
   report.rows_in += more.report.rows_in;
   report.blanks += more.report.blanks;
   bars.append(more.bars);
-  if (more.asked) asked = store::hull(asked, more.asked);
+  if (more.asked) asked = hull(asked, more.asked);
   std::move(more.verdicts.begin(), more.verdicts.end(), std::back_inserter(verdicts));
   if (more.asset_class) asset_class = more.asset_class;
 }

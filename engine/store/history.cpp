@@ -45,13 +45,6 @@ RuleCount& count_of(std::vector<RuleCount>& list, Rule rule) {
   return *list.insert(at, RuleCount{.rule = rule, .count = 0, .first = {}, .at = {}});
 }
 
-std::optional<TimeRange> hull(const std::optional<TimeRange>& a,
-                              const std::optional<TimeRange>& b) {
-  if (!a || a->empty()) return b;
-  if (!b || b->empty()) return a;
-  return TimeRange{std::min(a->from, b->from), std::max(a->to, b->to)};
-}
-
 Instant closed_by(const Calendar& calendar, Timeframe tf, Instant to, Instant now) {
   to = std::min(to, now);
   const Instant slot = calendar.bucket(tf, Timeframe::m1, to - seconds{1});

@@ -32,10 +32,6 @@ void add_conflicts(YearMetadata& metadata, const std::vector<ConflictEntry>& con
 void judge_gaps(std::vector<Gap>& known, const GapVerdict& verdict, Instant now,
                 const std::string& by);
 
-// The smallest range that holds both.
-[[nodiscard]] std::optional<TimeRange> hull(const std::optional<TimeRange>& a,
-                                            const std::optional<TimeRange>& b);
-
 // The count of a rule in a list that is ordered by rule; made when there is none.
 [[nodiscard]] RuleCount& count_of(std::vector<RuleCount>& list, Rule rule);
 

@@ -80,9 +80,9 @@ class MissingFinder {
   void add_year(const YearHeld& held) {
     const store::YearMetadata& m = held.metadata;
     const TimeRange rows{m.start_date, m.end_date + seconds{1}};
-    const TimeRange span = *store::hull(rows, m.asked);
+    const TimeRange span = *hull(rows, m.asked);
     add({range_.from, span.from}, covered_to_, false, GapState::open);
-    covered_ = store::hull(covered_, span);
+    covered_ = hull(covered_, span);
     covered_to_ = std::max(covered_to_, span.to);
     for (const Gap& gap : m.gap_list) {
       if (gap.state != GapState::open && !query_.confirmed) continue;
@@ -98,7 +98,7 @@ class MissingFinder {
 
   [[nodiscard]] std::optional<TimeRange> covered() const {
     std::optional<TimeRange> covered = covered_;
-    for (const TimeRange& year : unknown_) covered = store::hull(covered, year);
+    for (const TimeRange& year : unknown_) covered = hull(covered, year);
     return covered;
   }
 

@@ -3,7 +3,6 @@
 
 #include "store/derive.h"
 #include "store/describe.h"
-#include "store/history.h"
 #include "store/status.h"
 #include "store/verify.h"
 #include "store/year_scan.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "store/history.h"
 #include "store/recovery.h"
 
 namespace chandler::store {

@@ -5,7 +5,6 @@
 
 #include "chandler/calendar.h"
 #include "store/describe.h"
-#include "store/history.h"
 #include "store/recovery.h"
 #include "store/series_writer.h"
 #include "store/year_scan.h"

@@ -2,6 +2,7 @@
 
 #include <date/date.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <ctime>
@@ -104,6 +105,13 @@ class SystemClock final : public Clock {
 };
 
 }  // namespace
+
+std::optional<TimeRange> hull(const std::optional<TimeRange>& a,
+                              const std::optional<TimeRange>& b) {
+  if (!a || a->empty()) return b;
+  if (!b || b->empty()) return a;
+  return TimeRange{std::min(a->from, b->from), std::max(a->to, b->to)};
+}
 
 std::string format_instant(Instant t) { return format_with(t, ' '); }
 std::string format_iso(Instant t) { return format_with(t, 'T'); }

@@ -28,6 +28,10 @@ struct TimeRange {
   friend bool operator==(const TimeRange&, const TimeRange&) = default;
 };
 
+// The smallest range that holds both; an empty one counts for none.
+[[nodiscard]] std::optional<TimeRange> hull(const std::optional<TimeRange>& a,
+                                            const std::optional<TimeRange>& b);
+
 [[nodiscard]] inline std::int64_t epoch_seconds(Instant t) { return t.time_since_epoch().count(); }
 [[nodiscard]] inline Instant from_epoch(std::int64_t s) { return Instant{seconds{s}}; }
 

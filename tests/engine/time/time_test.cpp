@@ -7,6 +7,20 @@ namespace {
 
 const Instant kNow = *parse_exact("2024-03-10 12:34:56");
 
+TEST(TimeRange, HullHoldsBothAndWhatLiesBetween) {
+  const TimeRange early{from_epoch(10), from_epoch(20)};
+  const TimeRange late{from_epoch(50), from_epoch(60)};
+  const TimeRange none{from_epoch(70), from_epoch(70)};
+
+  EXPECT_EQ(hull(early, late), (TimeRange{early.from, late.to}));
+  EXPECT_EQ(hull(late, early), (TimeRange{early.from, late.to}));
+  EXPECT_EQ(hull(early, none), early);
+  EXPECT_EQ(hull(none, early), early);
+  EXPECT_EQ(hull({}, late), late);
+  EXPECT_EQ(hull(late, {}), late);
+  EXPECT_EQ(hull({}, {}), std::nullopt);
+}
+
 TEST(Time, PrintsAndReadsBothForms) {
   const Instant t = from_epoch(1'704'067'259);
 
