@@ -33,8 +33,9 @@ class Sources {
   ~Sources() = default;
 
   [[nodiscard]] const Registry& registry() const { return *registry_; }
-  // What the providers may spend on retries until the next one begins.
-  void begin_run() const { retries_->begin_run(); }
+  // A run, under way as long as what is returned lives; what the providers may spend on retries is
+  // counted by runs.
+  [[nodiscard]] http::RetryBudget::Run begin_run() const { return retries_->begin_run(); }
   // Plugins that cannot be used.
   [[nodiscard]] const std::vector<Error>& problems() const { return problems_; }
 

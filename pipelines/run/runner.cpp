@@ -124,7 +124,7 @@ RunReport execute(const RunRequest& request, const RunSurroundings& surroundings
   RunReport report{.verb = request.verb, .job = request.job, .started = surroundings.cache.now()};
   const auto begin = Steady::now();
   const auto before = calls_so_far(registry);
-  surroundings.sources.begin_run();
+  const auto retries = surroundings.sources.begin_run();
   RunResult result =
       run_series(request.series, request.options,
                  {surroundings.cache, surroundings.selector, surroundings.observer}, stop);

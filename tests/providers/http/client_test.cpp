@@ -187,7 +187,7 @@ TEST_F(ClientTest, SharesTheRetriesOfARunTenAndOneForEveryTenRequests) {
   for (int i = 0; i < 7; ++i) EXPECT_FALSE(get(other));
   EXPECT_EQ(transport.asked(), 13 + 7 + 1) << "the tenth request brought a retry";
 
-  retries.begin_run();
+  const auto run = retries.begin_run();
   EXPECT_FALSE(get(client));
   EXPECT_EQ(transport.asked(), 21 + 5);
 }
