@@ -91,6 +91,9 @@ class Binance final : public venue::Venue {
   }
 
   [[nodiscard]] std::optional<std::uint32_t> used(const http::Response& response) const override {
+    // It tells of a minute's weight; that says nothing of a limit of another length.
+    const auto& limits = capabilities().rate_limits;
+    if (limits.empty() || limits.front().window != 60s) return {};
     return binance::used_weight(response);
   }
 };

@@ -308,6 +308,22 @@ TEST(BinancePages, HeedTheWeightThatOthersHaveUsed) {
   EXPECT_GT(world.timer.now(), http::Moment{at("2024-02-01 00:00:00")});
 }
 
+// 500 of a minute's weight would be fifty times what the user grants a second.
+TEST(BinancePages, HoldTheMinutesWeightAgainstALimitOfMinutesOnly) {
+  Surroundings world("2024-02-01 00:00:00", [](const http::Request& request) {
+    const bool first = request.query[2].value == "1704067200000";
+    return ok(klines(first ? at("2024-01-01 00:00:00") : at("2024-01-01 16:40:00"), 1000),
+              {{"x-mbx-used-weight-1m", "500"}});
+  });
+  world.settings.rate_limit = RateLimit{10, 1s};
+  const auto binance = make_binance(world.context());
+
+  const auto pages = all_pages(*binance, minutes("2024-01-01 00:00:00", "2024-01-02 09:20:00"));
+
+  ASSERT_TRUE(pages);
+  EXPECT_EQ(world.timer.now(), http::Moment{at("2024-02-01 00:00:00")}) << "nothing is waited for";
+}
+
 TEST(BinancePages, EndSoonWhenAskedToStop) {
   Surroundings world("2024-02-01 00:00:00");
   const auto binance = make_binance(world.context());
