@@ -105,6 +105,69 @@ std::map<int, std::vector<Finding>> findings_by_year(const Delivery& delivery,
   return by_year;
 }
 
+// Writes the years of a delivery.
+class YearMerger {
+ public:
+  YearMerger(store::SeriesWriter& writer, const SeriesId& id, const Delivery& delivery,
+             const std::vector<int>& there, const Clock& clock)
+      : writer_(writer),
+        id_(id),
+        delivery_(delivery),
+        before_(there.begin(), there.end()),
+        years_(years_of(delivery, there)),
+        inherited_(years_.fresh.empty() ? store::Inherited{} : writer.inherit(there)),
+        findings_(findings_by_year(delivery, years_)),
+        clock_(clock) {}
+
+  // The first error; the other years are written all the same where it stays in its own.
+  std::optional<Error> merge_all(WriteOutcome& outcome) {
+    std::optional<Error> first;
+    for (const int year : years_.in_order) {
+      // A new year waits until its neighbours have given up what they say of it.
+      if (first && years_.is_new(year)) break;
+      auto merged = merge_year(year, outcome);
+      if (merged) continue;
+      if (!stays_in_its_year(merged.error())) return std::move(merged).error();
+      if (!first) first = std::move(merged).error();
+    }
+    std::sort(outcome.files.begin(), outcome.files.end());
+    return first;
+  }
+
+  [[nodiscard]] bool changed() const { return changed_; }
+
+ private:
+  Result<void> merge_year(int year, WriteOutcome& outcome) {
+    CHANDLER_TRY(auto note, store::clear_holes(writer_, id_, year, clock_));
+    if (note) outcome.notes.push_back(*std::move(note));
+    const store::MergeRequest request{
+        .year = year,
+        .delivery = &delivery_,
+        .share = store::share_of(years_.all, year),
+        .former_share = before_.contains(year) ? store::share_of(before_, year) : TimeRange{},
+        .inherited = years_.is_new(year) ? &inherited_ : nullptr,
+        .findings = std::move(findings_[year])};
+    std::uint64_t rows = 0;
+    CHANDLER_TRY(const store::YearWritten written, writer_.merge_year(request, rows));
+    outcome.rows_written += rows;
+    outcome.gaps += written.open_gaps;
+    outcome.notes.insert(outcome.notes.end(), written.notes.begin(), written.notes.end());
+    changed_ = changed_ || written.data || written.metadata;
+    if (written.data) outcome.files.push_back(id_.folder() + "/" + store::data_name(year));
+    return {};
+  }
+
+  store::SeriesWriter& writer_;
+  const SeriesId& id_;
+  const Delivery& delivery_;
+  std::set<int> before_;
+  YearsOfDelivery years_;
+  store::Inherited inherited_;
+  std::map<int, std::vector<Finding>> findings_;
+  const Clock& clock_;
+  bool changed_ = false;
+};
+
 }  // namespace
 
 Result<void> Cache::check_writable() const {
@@ -185,44 +248,13 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
   auto done = state_->with_writer(
       id, true, [&](store::SeriesWriter& writer, const store::Folder&) -> Result<void> {
         CHANDLER_TRY(const std::vector<int> there, writer.years());
-        const YearsOfDelivery years = years_of(delivery, there);
-        const store::Inherited inherited =
-            years.fresh.empty() ? store::Inherited{} : writer.inherit(there);
-        auto findings = findings_by_year(delivery, years);
-        const std::set<int> before{there.begin(), there.end()};
-        std::optional<Error> damage;
-        for (const int year : years.in_order) {
-          // A new year waits until its neighbours have given up what they say of it.
-          if (damage && years.is_new(year)) break;
-          auto note = store::clear_holes(writer, id, year, *state_->clock);
-          if (note && *note) outcome.notes.push_back(**std::move(note));
-          std::uint64_t rows = 0;
-          auto written =
-              note ? writer.merge_year(
-                         {.year = year,
-                          .delivery = &delivery,
-                          .share = store::share_of(years.all, year),
-                          .former_share =
-                              before.contains(year) ? store::share_of(before, year) : TimeRange{},
-                          .inherited = years.is_new(year) ? &inherited : nullptr,
-                          .findings = std::move(findings[year])},
-                         rows)
-                   : Result<store::YearWritten>(note.error());
-          if (!written && stays_in_its_year(written.error())) {
-            if (!damage) damage = std::move(written).error();
-            continue;
-          }
-          if (!written) return std::move(written).error();
-          outcome.rows_written += rows;
-          outcome.gaps += written->open_gaps;
-          outcome.notes.insert(outcome.notes.end(), written->notes.begin(), written->notes.end());
-          changed = changed || written->data || written->metadata;
-          if (written->data) outcome.files.push_back(id.folder() + "/" + store::data_name(year));
-        }
-        std::sort(outcome.files.begin(), outcome.files.end());
+        YearMerger merger{writer, id, delivery, there, *state_->clock};
+        const auto damage = merger.merge_all(outcome);
+        changed = merger.changed();
+        if (damage && !stays_in_its_year(*damage)) return *damage;
         CHANDLER_TRY(const std::vector<std::string> notes, writer.describe_undescribed_years());
         outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
-        if (damage) return *std::move(damage);
+        if (damage) return *damage;
         return {};
       });
   if (!done) return fail(std::move(done).error());

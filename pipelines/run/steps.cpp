@@ -1,8 +1,7 @@
 #include "run/steps.h"
 
-#include <oneapi/tbb/task_arena.h>
-
 #include <fmt/format.h>
+#include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
 #include <utility>

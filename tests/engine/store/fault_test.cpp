@@ -495,7 +495,7 @@ TEST(StatusOfARollUp, SaysThatItsSourceCannotBeRead) {
   const auto told = problems(files);
 
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_NE(told[0].find(kSeries.folder()), std::string::npos) << told[0];
+  EXPECT_NE(told[0].line().find(kSeries.folder()), std::string::npos) << told[0].line();
 }
 
 TEST(Listing, SaysThatASymbolCannotBeLookedInto) {
