@@ -78,7 +78,7 @@ class Folder {
   ~Folder();
 
   [[nodiscard]] Result<Folder> open_folder(const std::string& name) const;  // not_found when absent
-  // Made if absent. Only what can be made again may lie in one whose name may be lost with the power.
+  // Made if absent. No bar may lie in one whose name may be lost with the power.
   enum class Durable : bool { no, yes };
   [[nodiscard]] Result<Folder> make_folder(const std::string& name,
                                            Durable durable = Durable::yes) const;

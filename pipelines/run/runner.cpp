@@ -82,8 +82,8 @@ void remove_unfinished_reports(const Folder& folder) {
 RunRecords RunRecords::open(const Cache& cache) {
   return RunRecords{[&]() -> Result<Folder> {
     CHANDLER_TRY(const Folder root, Folder::open_root(FileSystem::system(), cache.root().string()));
-    CHANDLER_TRY(const Folder metadata, root.make_folder("_metadata"));
-    return metadata.make_folder("runs");
+    CHANDLER_TRY(const Folder metadata, root.make_folder("_metadata", Folder::Durable::no));
+    return metadata.make_folder("runs", Folder::Durable::no);
   }()};
 }
 
