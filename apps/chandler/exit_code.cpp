@@ -4,11 +4,15 @@ namespace chandler::cli {
 namespace {
 
 bool lies_in_the_data(ErrorKind kind) {
-  return kind == ErrorKind::data || kind == ErrorKind::damaged || kind == ErrorKind::misplaced ||
-         kind == ErrorKind::newer_schema || kind == ErrorKind::not_found;
+  return kind == ErrorKind::data || kind == ErrorKind::not_found || lies_in_the_files(kind);
 }
 
 }  // namespace
+
+bool lies_in_the_files(ErrorKind kind) {
+  return kind == ErrorKind::damaged || kind == ErrorKind::misplaced ||
+         kind == ErrorKind::newer_schema;
+}
 
 ExitCode exit_code_of(const Error& error) {
   switch (error.kind) {

@@ -26,6 +26,9 @@ enum class ExitCode : int {
 [[nodiscard]] ExitCode exit_code_of_work(std::size_t pieces, std::size_t failed,
                                          const Error& first);
 
+// The files of the cache are bad, in the way, or of a later version.
+[[nodiscard]] bool lies_in_the_files(ErrorKind kind);
+
 // "usage", "not_found", ...: the `kind` of error documents.
 [[nodiscard]] std::string_view name_of(ErrorKind kind);
 

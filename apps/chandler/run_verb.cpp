@@ -37,9 +37,7 @@ bool lies_in_the_one_series(const RunReport& report) {
     one = &s;
   }
   if (one == nullptr || !one->outcome.error) return false;
-  const ErrorKind kind = one->outcome.error->kind;
-  return kind == ErrorKind::damaged || kind == ErrorKind::misplaced ||
-         kind == ErrorKind::newer_schema;
+  return lies_in_the_files(one->outcome.error->kind);
 }
 
 ExitCode code_of(const RunReport& report) {

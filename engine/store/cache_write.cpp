@@ -86,11 +86,6 @@ YearsOfDelivery years_of(const Delivery& delivery, const std::vector<int>& there
   return years;
 }
 
-// A file that is damaged keeps nothing from being written to the others.
-bool stays_in_its_year(const Error& error) {
-  return error.kind == ErrorKind::damaged || error.kind == ErrorKind::misplaced;
-}
-
 // A finding belongs to the year that speaks of its time, and of those that are not written to the
 // first that is.
 std::map<int, std::vector<Finding>> findings_by_year(const Delivery& delivery,
@@ -127,7 +122,7 @@ class YearMerger {
       if (first && years_.is_new(year)) break;
       auto merged = merge_year(year, outcome);
       if (merged) continue;
-      if (!stays_in_its_year(merged.error())) return std::move(merged).error();
+      if (!store::stays_in_its_year(merged.error())) return std::move(merged).error();
       if (!first) first = std::move(merged).error();
     }
     std::sort(outcome.files.begin(), outcome.files.end());
@@ -251,7 +246,7 @@ WriteOutcome Cache::merge(const SeriesId& id, const Delivery& delivery) {
         YearMerger merger{writer, id, delivery, there, *state_->clock};
         const auto damage = merger.merge_all(outcome);
         changed = merger.changed();
-        if (damage && !stays_in_its_year(*damage)) return *damage;
+        if (damage && !store::stays_in_its_year(*damage)) return *damage;
         CHANDLER_TRY(const std::vector<std::string> notes, writer.describe_undescribed_years());
         outcome.notes.insert(outcome.notes.end(), notes.begin(), notes.end());
         if (damage) return *damage;

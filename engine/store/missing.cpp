@@ -7,6 +7,7 @@
 #include "store/derive.h"
 #include "store/history.h"
 #include "store/holes.h"
+#include "store/recovery.h"
 #include "store/status.h"
 #include "store/year_scan.h"
 
@@ -63,10 +64,6 @@ Result<YearHeld> look_at_year(const store::Folder& folder, const SeriesId& id, i
     return std::move(holes).error();
   }  // else its other blocks may be filled, and whoever writes names the bad one
   return held;
-}
-
-bool stays_unread(const Error& error) {
-  return error.kind == ErrorKind::damaged || error.kind == ErrorKind::misplaced;
 }
 
 class MissingFinder {
@@ -169,7 +166,7 @@ Result<Holdings> Cache::missing(const SeriesId& id, const MissingQuery& query) c
                      store::scan_year(*folder, id, year, {.check_text = false}));
         if (scan.nothing_in_it) continue;
       }
-      if (!known && stays_unread(known.error())) {
+      if (!known && store::stays_in_its_year(known.error())) {
         const bool asked = !year_range(year).intersect(query.range).empty();
         if (asked && query.damage == Damage::is_an_error) {
           Error e = std::move(known).error();

@@ -89,6 +89,10 @@ bool unreadable_now(const Error& error) {
          error.kind == ErrorKind::read_only;
 }
 
+bool stays_in_its_year(const Error& error) {
+  return error.kind == ErrorKind::damaged || error.kind == ErrorKind::misplaced;
+}
+
 bool speaks_of(const YearMetadata& m, const SeriesId& series, int year) {
   return m.symbol == series.symbol.name() && m.timeframe == to_string(series.timeframe) &&
          m.year == year;

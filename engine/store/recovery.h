@@ -40,6 +40,8 @@ struct YearState {
 // It may well be there, but cannot be read at the moment: no reason to take it for missing or
 // damaged, and to let its history go.
 [[nodiscard]] bool unreadable_now(const Error& error);
+// The file of a year is bad, or none at all: other years are not concerned.
+[[nodiscard]] bool stays_in_its_year(const Error& error);
 // Of this series and year at all? (Its version may still be another one.)
 [[nodiscard]] bool speaks_of(const YearMetadata& metadata, const SeriesId& series, int year);
 // Of this very version of the file?

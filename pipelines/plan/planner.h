@@ -39,11 +39,10 @@ struct SeriesPlan {
   bool extended_hours = false;
   bool force = false;
   std::vector<Timeframe> derive{};
-  std::optional<Timeframe>
-      otherwise{};  // somebody else has this, who could be asked for it in its place
-  std::vector<PlannedPiece> pieces{};  // in time order; empty: nothing is missing
-  std::string reason{};                // of the choice of the provider; empty when nobody is asked
-  std::optional<Error> refused{};      // it cannot be done
+  std::optional<Timeframe> otherwise{};  // what somebody else has to roll it up from
+  std::vector<PlannedPiece> pieces{};    // in time order; empty: nothing is missing
+  std::string reason{};            // of the choice of the provider; empty when nobody is asked
+  std::optional<Error> refused{};  // it cannot be done
   std::vector<std::string> notes{};
 
   std::int64_t bars = 0;  // expected

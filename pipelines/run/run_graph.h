@@ -6,9 +6,10 @@
 // gather them; the other steps run where TBB puts them. write commits what was gathered: a version
 // of a year's file every few seconds or many bars. A limiter bounds the series under way, and of one
 // series one page is beyond its lane at a time: so memory does not grow with the number of series,
-// years or pages, and a series' commits are in order. A series of which nobody brought a bar goes back
-// from write to plan once, when what it can be rolled up from is to be had elsewhere. Source first, then the frames rolled up from
-// it: these name the version they were made of.
+// years or pages, and a series' commits are in order. A series of which nobody
+// brought a bar goes back from write to plan once, when what it can be rolled up from is to be had
+// elsewhere. Source first, then the frames rolled up from it: these name the version they were made
+// of.
 #pragma once
 
 #include <functional>
