@@ -22,8 +22,8 @@ struct RunCommand {
   std::string verb;
   std::string job{};  // with a lock of that name; empty: none
   std::vector<SeriesAsk> series{};
-  std::vector<UnfitSeries>
-      unfit{};  // count as failed, or done in part where `series` has them, too
+  // Count as failed, or as done in part where `series` has them, too.
+  std::vector<UnfitSeries> unfit{};
   RunOptions options{};
   bool dry_run = false;
   std::string html{};  // where to write the report as a page; empty: nowhere

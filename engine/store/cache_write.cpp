@@ -195,9 +195,8 @@ std::optional<std::string> Cache::weaker_here() const {
   if (!folder || !state_->files->is_network(folder->descriptor())) return {};
   return state_->root.string() +
          ": lies on a network folder: use NFSv4 or a working lock service, hard mounts and no "
-         "local "
-         "locks; a lost update is fetched again, and the lock of a machine that died lasts about "
-         "90 s";
+         "local locks; a lost update is fetched again, and the lock of a machine that died lasts "
+         "about 90 s";
 }
 
 Result<void> Cache::make_root() {

@@ -327,8 +327,7 @@ void RunSteps::finish(SeriesRun& run) {
   if (run.scale_unknown && run.on_scale == nullptr && !outcome.error && !run.plan.force) {
     outcome.notes.emplace_back(
         "no bar kept stands beside the new ones: if there was a split between, their prices do not "
-        "go "
-        "together");
+        "go together");
   }
   if (outcome.error) {
     outcome.status = outcome.files.empty() ? WriteStatus::failed : WriteStatus::partial;
